@@ -1,0 +1,18 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using Microsoft.Extensions.Logging;
+
+namespace Axon;
+
+/// <summary>Every line that Axon writes to a scheduler's logger.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Warning, "{Component} does not override Main: it runs one empty step and ends.")]
+    public static partial void MainNotOverridden(ILogger logger, string component);
+
+    [LoggerMessage(2, LogLevel.Error, "{Component} crashed and was closed down.")]
+    public static partial void Crashed(ILogger logger, Exception exception, string component);
+
+    [LoggerMessage(3, LogLevel.Debug, "{Scheduler} was asked to stop and closes down {Count} microprocesses.")]
+    public static partial void ShuttingDown(ILogger logger, string scheduler, int count);
+}

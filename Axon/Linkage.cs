@@ -1,0 +1,169 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Axon/Linkage.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Diagnostics;
+
+namespace Axon;
+
+/// <summary>A handle on one connection from a box to a box.</summary>
+/// <remarks>
+/// <para>Making one connects nothing: <see cref="Component.Link"/> and <see cref="Postoffice.Link"/> do. The boxes are looked up once, when
+/// the handle is made, so it can be undone even after its boxes were deleted.</para>
+/// <para>Threads: scheduler thread only, or while nobody runs the scheduler.</para>
+/// <para>Source: Axon/Linkage.py.</para>
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class Linkage
+{
+    // The neighbours among the linkages that lead to the same box, in the order they were made. The first one's Previous is the last.
+    internal Linkage? NextHere;
+    internal Linkage? PreviousHere;
+
+    // The ledger that made it and holds it; null when it connects nothing.
+    internal Postoffice? Ledger;
+
+    // The neighbours in that ledger.
+    internal Linkage? NextInLedger;
+    internal Linkage? PreviousInLedger;
+
+    /// <summary>Describes a connection.</summary>
+    /// <param name="source">Whose box is read from.</param>
+    /// <param name="sink">Whose box is written to.</param>
+    /// <param name="sourceBox">The source's box: an outbox, or an inbox with <see cref="Passthrough.Inbox"/>.</param>
+    /// <param name="sinkBox">The sink's box: an inbox, or an outbox with <see cref="Passthrough.Outbox"/>.</param>
+    /// <param name="passthrough">Which kinds of boxes are joined.</param>
+    /// <exception cref="KeyNotFoundException">A component has no such box.</exception>
+    public Linkage(
+        Component source,
+        Component sink,
+        string sourceBox = "outbox",
+        string sinkBox = "inbox",
+        Passthrough passthrough = Passthrough.None)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(sink);
+        Passthrough = passthrough;
+        (Source, Sink) = passthrough switch
+        {
+            Passthrough.None => (source.GetOutbox(sourceBox), sink.GetInbox(sinkBox)),
+            Passthrough.Inbox => (source.GetInbox(sourceBox), sink.GetInbox(sinkBox)),
+            Passthrough.Outbox => (source.GetOutbox(sourceBox), sink.GetOutbox(sinkBox)),
+            _ => throw new ArgumentOutOfRangeException(nameof(passthrough), passthrough, "Not one of None, Inbox, Outbox."),
+        };
+        Id = IdGen.NumericId();
+    }
+
+    /// <summary>A number that no other linkage has.</summary>
+    public int Id { get; }
+
+    /// <summary>The box that hands over.</summary>
+    public Postbox Source { get; }
+
+    /// <summary>The box that is handed to.</summary>
+    public Postbox Sink { get; }
+
+    /// <summary>Which kinds of boxes are joined.</summary>
+    public Passthrough Passthrough { get; }
+
+    /// <summary>The source's component and box name.</summary>
+    public (Component Component, string Box) SourcePair => (Source.Owner, Source.Name);
+
+    /// <summary>The sink's component and box name.</summary>
+    public (Component Component, string Box) SinkPair => (Sink.Owner, Sink.Name);
+
+    /// <summary>Whether it connects its boxes now.</summary>
+    public bool IsConnected => Ledger is not null;
+
+    /// <summary>Limits the sink's box, or lifts its limit.</summary>
+    /// <param name="pipeWidth">The limit in messages; null for none.</param>
+    /// <returns>The limit.</returns>
+    /// <remarks>The limit belongs to the box: every producer shares it, and it stays when the linkage goes.</remarks>
+    public int? SetSynchronous(int? pipeWidth = null)
+    {
+        Sink.Size = pipeWidth;
+        return pipeWidth;
+    }
+
+    /// <summary><c>Link( source:[NAME,BOX], sink:[NAME,BOX] )</c>.</summary>
+    public override string ToString() => $"Link( source:[{Source.Owner.Name},{Source.Name}], sink:[{Sink.Owner.Name},{Sink.Name}] )";
+
+    /// <summary>Joins the boxes, and moves what waits in the source. Throws and changes nothing if that cannot be.</summary>
+    internal void Connect()
+    {
+        if (Source.Outgoing is { } existing)
+        {
+            throw new BoxAlreadyLinkedToDestinationException(Source, existing.Sink, Sink);
+        }
+
+        for (Postbox? box = Sink; box is not null; box = box.Outgoing?.Sink)
+        {
+            if (box == Source)
+            {
+                throw new LinkageLoopException(Source, Sink);
+            }
+        }
+
+        RealSink? end = Sink.Sink;
+        if (end is not null && !end.HasRoomFor(Source.LocalCount))
+        {
+            throw new NoSpaceInBoxException(end.LocalCount, end.Limit, end);
+        }
+
+        Source.Outgoing = this;
+        JoinSiblings();
+        Source.Retarget(end);
+        if (end is not null)
+        {
+            (Source as RealSink)?.MoveTo(end);
+            end.FeedersChanged();
+        }
+    }
+
+    /// <summary>Parts the boxes; everything upstream ends in the source again.</summary>
+    internal void Disconnect()
+    {
+        LeaveSiblings();
+        Source.Outgoing = null;
+        Source.Retarget(Source as RealSink);
+    }
+
+    private void JoinSiblings()
+    {
+        if (Sink.FirstIncoming is { } first)
+        {
+            PreviousHere = first.PreviousHere;
+            first.PreviousHere!.NextHere = this;
+            first.PreviousHere = this;
+        }
+        else
+        {
+            Sink.FirstIncoming = this;
+            PreviousHere = this;
+        }
+    }
+
+    private void LeaveSiblings()
+    {
+        Linkage first = Sink.FirstIncoming!;
+        if (first == this)
+        {
+            Sink.FirstIncoming = NextHere;
+        }
+        else
+        {
+            PreviousHere!.NextHere = NextHere;
+        }
+
+        if (NextHere is not null)
+        {
+            NextHere.PreviousHere = PreviousHere;
+        }
+        else if (Sink.FirstIncoming is { } stillFirst)
+        {
+            stillFirst.PreviousHere = PreviousHere;
+        }
+
+        NextHere = null;
+        PreviousHere = null;
+    }
+}

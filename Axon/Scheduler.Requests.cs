@@ -1,0 +1,341 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Axon/Scheduler.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Collections.Concurrent;
+
+namespace Axon;
+
+/// <content>
+/// Who asked to pause, to be woken, to be activated. Each list holds a microprocess at most once a cycle, however often it was asked: a
+/// flag in the microprocess says that it is listed. Requests of the scheduler's own thread go straight into the lists; those of other
+/// threads wait in one lock-free queue and join the lists, behind the others, at the end of the cycle.
+/// </content>
+public sealed partial class Scheduler
+{
+    private readonly ConcurrentQueue<ForeignRequest> _arrivals = new();
+
+    private ProcessEntry[] _pauses = new ProcessEntry[8];
+    private int _pauseCount;
+    private ProcessEntry[] _wakes = new ProcessEntry[8];
+    private int _wakeCount;
+
+    // Says that _arrivals may hold something: read once a cycle, where asking the queue itself would cost more than a message.
+    private volatile bool _arrived;
+
+    private enum Request
+    {
+        Activate,
+        Wake = 1,
+        Pause = 2,
+        Stop = 4,
+        Action = 8,
+    }
+
+    /// <summary>Counts the times that requests were taken; whoever woke somebody in this turn need not do so again.</summary>
+    internal long Turn { get; private set; }
+
+    /// <summary>Asks to wake one that sleeps; see <see cref="Microprocess.Unpause"/>.</summary>
+    /// <param name="process">Whom to wake; one that this scheduler does not know is left alone.</param>
+    /// <remarks>Threads: any thread. Source: Axon/Scheduler.py, <c>scheduler.wakeThread</c>.</remarks>
+    public void Wake(Microprocess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        if (process.Scheduler != this)
+        {
+            return;
+        }
+
+        if (t_current == this)
+        {
+            process.RequestWake();
+        }
+        else
+        {
+            Ask(process, Request.Wake);
+        }
+    }
+
+    /// <summary>Asks one to sleep from the next cycle on; see <see cref="Microprocess.Pause()"/>.</summary>
+    /// <param name="process">Whom to pause; one that this scheduler does not know is left alone.</param>
+    /// <remarks>Threads: any thread. Source: Axon/Scheduler.py, <c>scheduler.pauseThread</c>.</remarks>
+    public void Pause(Microprocess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        if (process.Scheduler != this)
+        {
+            return;
+        }
+
+        if (t_current == this)
+        {
+            AddPause(process);
+        }
+        else
+        {
+            Ask(process, Request.Pause);
+        }
+    }
+
+    /// <summary>Has an action carried out on the scheduler's thread, at the end of the present cycle.</summary>
+    /// <param name="action">What to do: it may use any component of this scheduler.</param>
+    /// <remarks>
+    /// <para>Threads: any thread. Actions are carried out in the order of the calls; a waiting scheduler is woken.</para>
+    /// <para>What it throws is treated like the crash of a component.</para>
+    /// </remarks>
+    public void Post(Action action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        Enqueue(new ForeignRequest(null, Request.Action, action));
+    }
+
+    /// <summary>Takes in a microprocess that has just made this scheduler its own.</summary>
+    internal void Add(Microprocess process)
+    {
+        if (t_current == this)
+        {
+            AddWake(process);
+        }
+        else
+        {
+            Enqueue(new ForeignRequest(process, Request.Activate, null));
+        }
+    }
+
+    /// <summary>Sees to it that one that was told to stop gets a slot to end in, even if it sleeps.</summary>
+    // PORT: differs. Python never closes down one that was stopped while it slept.
+    internal void Reap(Microprocess process)
+    {
+        if (t_current != this)
+        {
+            Ask(process, Request.Stop);
+        }
+        else if ((process.Flags & ProcessFlags.Registered) != 0)
+        {
+            process.Flags &= ~ProcessFlags.Deaf;
+            process.RequestWake();
+        }
+    }
+
+    /// <summary>Lists a wake or activation. Scheduler thread only, and only if none is listed.</summary>
+    internal void AddWake(Microprocess process)
+    {
+        process.Flags |= ProcessFlags.WakeAsked;
+        if (_wakeCount == _wakes.Length)
+        {
+            Array.Resize(ref _wakes, _wakeCount * 2);
+        }
+
+        _wakes[_wakeCount++].Process = process;
+        if (_wakeCount == 1 && Scheduler is not null && t_current != this)
+        {
+            // It sleeps inside another scheduler, perhaps, and has something to do now.
+            base.Unpause();
+        }
+    }
+
+    private void AddPause(Microprocess process)
+    {
+        if ((process.Flags & ProcessFlags.PauseAsked) != 0)
+        {
+            return;
+        }
+
+        process.Flags |= ProcessFlags.PauseAsked;
+        if (_pauseCount == _pauses.Length)
+        {
+            Array.Resize(ref _pauses, _pauseCount * 2);
+        }
+
+        _pauses[_pauseCount++].Process = process;
+    }
+
+    private void TakeRequests()
+    {
+        if (_arrived)
+        {
+            TakeArrivals();
+        }
+
+        if (_timers.Count > 0)
+        {
+            WakeDue();
+        }
+
+        Turn++;
+        PutToSleep();
+        WakeAndActivate();
+    }
+
+    // Before the wakes, so that a wake of the same cycle always wins.
+    private void PutToSleep()
+    {
+        for (int i = 0; i < _pauseCount; i++)
+        {
+            Microprocess process = _pauses[i].Process;
+            _pauses[i] = default;
+            ProcessFlags flags = process.Flags;
+            process.Flags = flags & ~ProcessFlags.PauseAsked;
+
+            // Asked and not taken back, known, awake, and not to be woken again in a moment (only a stop wakes a deaf one).
+            bool sleeps = (flags & (ProcessFlags.PauseAsked | ProcessFlags.Registered | ProcessFlags.Paused))
+                == (ProcessFlags.PauseAsked | ProcessFlags.Registered);
+            bool woken = (flags & (ProcessFlags.WakeAsked | ProcessFlags.Deaf)) == ProcessFlags.WakeAsked;
+            if (sleeps && !woken && !process.IsStopped)
+            {
+                process.Flags |= ProcessFlags.Paused;
+                _awake--;
+                Listener?.Paused(process);
+            }
+        }
+
+        _pauseCount = 0;
+    }
+
+    private void WakeAndActivate()
+    {
+        for (int i = 0; i < _wakeCount; i++)
+        {
+            Microprocess process = _wakes[i].Process;
+            _wakes[i] = default;
+            ProcessFlags flags = process.Flags & ~ProcessFlags.WakeAsked;
+            process.Flags = flags;
+            if ((flags & ProcessFlags.Registered) == 0)
+            {
+                // Ended meanwhile, or new. What has ended left its scheduler.
+                if (process.Scheduler == this)
+                {
+                    Register(process);
+                }
+            }
+            else if ((flags & ProcessFlags.Deaf) == 0)
+            {
+                process.Flags = flags & ~(ProcessFlags.Paused | ProcessFlags.TimerArmed);
+                if ((flags & ProcessFlags.Paused) != 0)
+                {
+                    WakeUp(process);
+                }
+            }
+        }
+
+        _wakeCount = 0;
+    }
+
+    private void WakeUp(Microprocess process)
+    {
+        _awake++;
+        if ((process.Flags & ProcessFlags.Queued) == 0)
+        {
+            Join(process);
+        }
+
+        Listener?.Woken(process);
+    }
+
+    private void Register(Microprocess process)
+    {
+        process.Flags |= ProcessFlags.Registered;
+        _table.Add(process);
+        _awake++;
+        _waitForOne = false;
+        Join(process);
+        Listener?.Activated(process);
+    }
+
+    /// <summary>Leaves a request of another thread, at most one of its kind for each microprocess.</summary>
+    private void Ask(Microprocess process, Request request)
+    {
+        int bit = (int)request;
+        if ((Interlocked.Or(ref process.ForeignRequests, bit) & bit) == 0)
+        {
+            Enqueue(new ForeignRequest(process, request, null));
+        }
+    }
+
+    private void Enqueue(ForeignRequest request)
+    {
+        _arrivals.Enqueue(request);
+        _arrived = true;
+
+        // The scheduler says that it parks and then looks at _arrived; here it is the other way round. One of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_parked)
+        {
+            _parker.Unpark();
+        }
+        else if (Scheduler is not null)
+        {
+            base.Unpause();
+        }
+    }
+
+    // A snapshot: a thread that never stops asking cannot keep the scheduler here.
+    private void TakeArrivals()
+    {
+        _arrived = false;
+        Interlocked.MemoryBarrier();
+        int count = _arrivals.Count;
+        if (_choices is not null && count > 0)
+        {
+            int taken = _choices.TakeArrivals(count);
+            _arrived = taken < count;
+            count = taken;
+        }
+
+        for (; count > 0 && _arrivals.TryDequeue(out ForeignRequest request); count--)
+        {
+            if (request.Process is { } process)
+            {
+                Interlocked.And(ref process.ForeignRequests, ~(int)request.Kind);
+                Take(process, request.Kind);
+            }
+            else
+            {
+                CarryOut(request.Action!);
+            }
+        }
+    }
+
+    private void Take(Microprocess process, Request kind)
+    {
+        if (process.Scheduler != this)
+        {
+            return;
+        }
+
+        switch (kind)
+        {
+            case Request.Activate:
+                AddWake(process);
+                break;
+            case Request.Wake:
+                process.RequestWake();
+                break;
+            case Request.Pause:
+                AddPause(process);
+                break;
+            case Request.Stop:
+                Reap(process);
+                break;
+        }
+    }
+
+    private void CarryOut(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception exception)
+        {
+            Report(this, exception);
+            if (!Immortal)
+            {
+                // What arrived behind it is still there for the next run.
+                _arrived = true;
+                throw;
+            }
+        }
+    }
+
+    private readonly record struct ForeignRequest(Microprocess? Process, Request Kind, Action? Action);
+}

@@ -1,0 +1,125 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+namespace Axon;
+
+/// <content>The clock, the timers, and waiting for them.</content>
+public sealed partial class Scheduler
+{
+    private readonly TimerQueue _timers = new();
+    private readonly IParker _parker;
+    private readonly long _started;
+
+    // The clock is read at most once a cycle, and only if somebody asks: a reading costs as much as a message.
+    private bool _timeIsRead;
+    private long _time;
+
+    private volatile bool _parked;
+
+    /// <summary>The time since this scheduler was made, the same throughout a cycle.</summary>
+    /// <remarks>
+    /// <para>Threads: scheduler thread only, or while nobody runs it. Cost: reads the clock at the first call in a cycle.</para>
+    /// <para>Source: Axon/Scheduler.py, <c>scheduler.time</c>.</para>
+    /// </remarks>
+    // PORT: differs. Python gives the wall clock in seconds, which can go back.
+    public TimeSpan Time => Clock.GetElapsedTime(_started, CycleTime());
+
+    /// <summary>How long until the next timer is due; null if none runs.</summary>
+    /// <returns>Zero for one that is due already.</returns>
+    /// <remarks>Threads: scheduler thread only, or while nobody runs it. Cost: reads the clock.</remarks>
+    public TimeSpan? TimeToNextTimer()
+    {
+        if (!_timers.TryPeekDue(out long due))
+        {
+            return null;
+        }
+
+        long now = ReadClock();
+        return due <= now ? TimeSpan.Zero : ToTimeSpanRoundedUp(due - now);
+    }
+
+    internal void PauseFor(Microprocess process, TimeSpan time, bool deaf)
+    {
+        process.Flags &= ~(ProcessFlags.TimedOut | ProcessFlags.TimerArmed);
+        if (time == Timeout.InfiniteTimeSpan && !deaf)
+        {
+            Pause(process);
+            return;
+        }
+
+        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
+        if (t_current != this)
+        {
+            throw new InvalidOperationException(
+                $"{process.Name} was asked to pause for {time} from outside of a step of its scheduler. " +
+                "Timed pauses are for the component's own thread; from elsewhere use Pause() and Unpause().");
+        }
+
+        AddPause(process);
+        process.Flags |= deaf ? ProcessFlags.TimerArmed | ProcessFlags.Deaf : ProcessFlags.TimerArmed;
+
+        // Counted from now and not from the beginning of the cycle: a timer never goes off early.
+        _timers.Set(process.Timer, ReadClock() + ToTicks(time));
+    }
+
+    private long ReadClock() => _choices is null ? Clock.GetTimestamp() : _choices.ReadClock(Clock);
+
+    private long CycleTime()
+    {
+        if (!_timeIsRead)
+        {
+            _time = ReadClock();
+            _timeIsRead = true;
+        }
+
+        return _time;
+    }
+
+    private void WakeDue()
+    {
+        long now = CycleTime();
+        while (_timers.TryTakeDue(now, out TimerNode? timer))
+        {
+            Microprocess process = timer!.Owner;
+            process.Flags = (process.Flags & ~(ProcessFlags.TimerArmed | ProcessFlags.Deaf)) | ProcessFlags.TimedOut;
+            process.RequestWake();
+        }
+    }
+
+    private void ParkUntilNextTimer()
+    {
+        TimeSpan timeout = TimeToNextTimer() ?? Timeout.InfiniteTimeSpan;
+        if (timeout != TimeSpan.Zero)
+        {
+            Park(timeout);
+        }
+    }
+
+    /// <summary>Waits that long, or until a stop, whatever else arrives.</summary>
+    private void ParkFor(TimeSpan time)
+    {
+        long due = ReadClock() + ToTicks(time);
+        for (long now = ReadClock(); now < due && !_stopAsked; now = ReadClock())
+        {
+            _parker.Park(ToTimeSpanRoundedUp(due - now));
+        }
+    }
+
+    private void Park(TimeSpan timeout)
+    {
+        _parked = true;
+
+        // See Enqueue, which does the same two things in the other order.
+        Interlocked.MemoryBarrier();
+        if (!_arrived && !_stopAsked)
+        {
+            _parker.Park(timeout);
+        }
+
+        _parked = false;
+    }
+
+    private long ToTicks(TimeSpan time) => (long)Math.Ceiling(time.Ticks * ((double)Clock.TimestampFrequency / TimeSpan.TicksPerSecond));
+
+    private TimeSpan ToTimeSpanRoundedUp(long clockTicks) =>
+        new((long)Math.Ceiling(clockTicks * ((double)TimeSpan.TicksPerSecond / Clock.TimestampFrequency)));
+}

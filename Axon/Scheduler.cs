@@ -1,0 +1,400 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Axon/Scheduler.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Axon;
+
+/// <summary>Steps every awake microprocess once a cycle, in turn, on one thread; sleeps when all of them sleep.</summary>
+/// <remarks>
+/// <para><em>How does it work?</em> One cycle is:</para>
+/// <list type="number">
+/// <item>a pass: each microprocess of the run queue that is awake takes one step, in order; one that ends is closed down on the spot, one
+/// that fell asleep is left out of the queue from here on;</item>
+/// <item>the requests made meanwhile: first who asked to pause falls asleep, then who was woken or activated joins the end of the queue,
+/// in the order asked. A wake beats a pause of the same cycle, so nothing is slept through.</item>
+/// </list>
+/// <para>When nobody is awake, <see cref="RunThreads"/> parks until a timer, a wake from another thread, or a stop. A scheduler owns
+/// its world: clock, services, waiting, failures. It is itself a microprocess and can run inside another scheduler.</para>
+/// <para>Threads: members say where they differ; the steps of one run all happen on the thread that called <see cref="RunThreads"/>.</para>
+/// <para>Source: Axon/Scheduler.py.</para>
+/// </remarks>
+[DebuggerDisplay("{Name,nq}: {_awake} awake of {_table.Count}")]
+public sealed partial class Scheduler : Microprocess
+{
+    private static Scheduler? s_default;
+
+    [ThreadStatic]
+    private static Scheduler? t_current;
+
+    private readonly ProcessTable _table = new();
+    private readonly SchedulerChoices? _choices;
+
+    // The run queue: entries before _kept stay for the next cycle, those from _next on are still to be stepped in this one.
+    private ProcessEntry[] _queue = new ProcessEntry[8];
+    private int _queued;
+    private int _next;
+    private int _kept;
+
+    // How many of the known microprocesses are awake; when it is 0 there is nothing to do but wait.
+    private int _awake;
+
+    private volatile bool _stopAsked;
+    private volatile bool _waitForOne;
+    private int _running;
+
+    /// <summary>Makes a scheduler with a world of its own.</summary>
+    /// <param name="options">Its clock, logger and so on. Default: the system's clock, no logger.</param>
+    public Scheduler(SchedulerOptions? options = null)
+    {
+        options ??= new SchedulerOptions();
+        Clock = options.Clock;
+        Tracker = options.Tracker ?? new CoordinatingAssistantTracker();
+        Logger = options.Logger ?? NullLogger.Instance;
+        Immortal = options.Immortal;
+        Listener = options.Listener;
+        _choices = options.Choices;
+        _parker = options.Parker ?? new EventParker(Clock);
+        _started = ReadClock();
+    }
+
+    /// <summary>Reports a crash: who it was, and what it threw.</summary>
+    /// <remarks>
+    /// <para>Raised on the scheduler thread after the crashed one was closed down; in mortal mode before the exception leaves the run.
+    /// For what a posted action throws, the scheduler itself is named.</para>
+    /// </remarks>
+    // PORT: differs. Python drops the exception of an immortal system without a trace.
+    public event Action<Microprocess, Exception>? ComponentCrashed;
+
+    /// <summary>The scheduler for programs that need only one; made when first asked for.</summary>
+    /// <remarks>Threads: any thread. Source: Axon/Scheduler.py, <c>scheduler.run</c>.</remarks>
+    public static Scheduler Default
+    {
+        get => Volatile.Read(ref s_default) ?? Interlocked.CompareExchange(ref s_default, new Scheduler(), null) ?? s_default;
+        set => Volatile.Write(ref s_default, value ?? throw new ArgumentNullException(nameof(value)));
+    }
+
+    /// <summary>The scheduler whose cycle is running on this thread, if one is.</summary>
+    public static Scheduler? Current => t_current;
+
+    /// <summary>The clock of all timers.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>The registry of services of this scheduler's components.</summary>
+    public new CoordinatingAssistantTracker Tracker { get; }
+
+    /// <summary>Where warnings and crashes are written.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>Whether the system survives the crash of a component; takes effect at once.</summary>
+    /// <remarks>
+    /// <para>Mortal, the default: the exception leaves <see cref="RunThreads"/>, after the crashed one was closed down. The others
+    /// stay as they are, and a further run continues them. Immortal: <see cref="ComponentCrashed"/> and the logger hear of it.</para>
+    /// </remarks>
+    public bool Immortal { get; set; }
+
+    /// <summary>Who sees what happens; null for nobody.</summary>
+    public SchedulerListener? Listener { get; set; }
+
+    /// <summary>Random numbers that a replayed run would repeat.</summary>
+    public Random Random => _choices?.Random ?? Random.Shared;
+
+    /// <summary>Whether a run is under way.</summary>
+    public bool IsRunning => Volatile.Read(ref _running) != 0;
+
+    /// <summary>Whether no microprocess is awake and no request waits: only a timer or another thread can change anything.</summary>
+    /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
+    public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived;
+
+    /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
+    public static void Immortalise() => Default.Immortal = true;
+
+    /// <summary>Undoes <see cref="Immortalise"/>.</summary>
+    public static void Mortalise() => Default.Immortal = false;
+
+    /// <summary>Runs until every microprocess has ended; sleeps while all of them do.</summary>
+    /// <param name="slowMotion">A delay before each cycle, for watching. Default: none.</param>
+    /// <remarks>
+    /// <para>Threads: any thread, which is the scheduler's until the call returns. With nothing activated it returns at once, unless
+    /// <see cref="WaitForOne"/> was called.</para>
+    /// <para>After a stop or a crash it can be called again.</para>
+    /// <para>Source: Axon/Scheduler.py, <c>scheduler.runThreads</c>.</para>
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">Somebody runs this scheduler already.</exception>
+    /// <exception cref="Exception">Whatever a component threw, with its own stack, when the scheduler is mortal.</exception>
+    public void RunThreads(TimeSpan slowMotion = default)
+    {
+        Scheduler? outer = Enter();
+        try
+        {
+            do
+            {
+                if (slowMotion > TimeSpan.Zero)
+                {
+                    ParkFor(slowMotion);
+                }
+            }
+            while (Cycle(mayPark: true));
+        }
+        finally
+        {
+            Leave(outer);
+        }
+    }
+
+    /// <summary>Does exactly one cycle and never waits.</summary>
+    /// <returns>Whether any microprocess is left, awake or asleep.</returns>
+    /// <remarks>
+    /// <para>A microprocess activated before the call takes its first step in the next one: arrivals are looked at after the pass.</para>
+    /// <para>Threads and exceptions: as <see cref="RunThreads"/>.</para>
+    /// </remarks>
+    public bool RunCycle()
+    {
+        Scheduler? outer = Enter();
+        try
+        {
+            return Cycle(mayPark: false);
+        }
+        finally
+        {
+            Leave(outer);
+        }
+    }
+
+    /// <summary>Lets the next run wait for a first activation instead of returning because there is nothing to do.</summary>
+    /// <remarks>Threads: any thread. Holds until one activation was accepted.</remarks>
+    public void WaitForOne() => _waitForOne = true;
+
+    /// <summary>Asks everything on this scheduler to end; the present cycle is finished first.</summary>
+    /// <remarks>
+    /// <para>Each microprocess has its <see cref="Microprocess.Stop"/> called, in the order of activation, and is closed down. Then the
+    /// run returns normally and the scheduler can be used again. A waiting scheduler hears it at once.</para>
+    /// <para>Threads: any thread.</para>
+    /// </remarks>
+    // PORT: differs. Python's stop request is never consumed, so every later run stops after one cycle.
+    public override void Stop()
+    {
+        if (Scheduler is not null)
+        {
+            // Inside another scheduler it ends as a microprocess does, and takes its own along: see CloseDown.
+            base.Stop();
+            return;
+        }
+
+        _stopAsked = true;
+        _parker.Unpark();
+    }
+
+    /// <summary>Everybody known, awake or asleep, in the order of activation.</summary>
+    /// <remarks>Threads: any thread. One activated in this cycle appears when the cycle is over.</remarks>
+    public IReadOnlyList<Microprocess> ListAll() => _table.Snapshot();
+
+    /// <summary>Whether it sleeps; true also for one that this scheduler does not know.</summary>
+    /// <param name="process">Whom to look at.</param>
+    /// <remarks>Threads: any thread; from another than the scheduler's the answer may be out of date.</remarks>
+    public bool IsPaused(Microprocess process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        return process.Scheduler != this || (process.Flags & (ProcessFlags.Registered | ProcessFlags.Paused)) != ProcessFlags.Registered;
+    }
+
+    /// <summary>The same cycles as a body, for running inside another scheduler. Sleeps there when all in here sleep.</summary>
+    protected override IEnumerator<Yield> Main()
+    {
+        while (RunCycle())
+        {
+            yield return _awake > 0 ? 1 : Pause(TimeToNextTimer() ?? Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Takes along whoever is still on this scheduler when it ends inside another one.</summary>
+    protected internal override Ipc? CloseDown()
+    {
+        if (_table.Count > 0)
+        {
+            Scheduler? outer = Enter();
+            try
+            {
+                ShutDown();
+            }
+            finally
+            {
+                Leave(outer);
+            }
+        }
+
+        return base.CloseDown();
+    }
+
+    private bool Cycle(bool mayPark)
+    {
+        _timeIsRead = false;
+        Pass();
+        TakeRequests();
+        return (_awake > 0 && !_stopAsked) || ParkOrEnd(mayPark);
+    }
+
+    private bool ParkOrEnd(bool mayPark)
+    {
+        while (_awake == 0 && mayPark && !_stopAsked && (_table.Count > 0 || _waitForOne))
+        {
+            ParkUntilNextTimer();
+            _timeIsRead = false;
+            TakeRequests();
+        }
+
+        if (_stopAsked)
+        {
+            ShutDown();
+            return false;
+        }
+
+        return _table.Count > 0 || _waitForOne;
+    }
+
+    /// <summary>Steps everybody once. After a crash the pass goes on behind the crashed one: at once, or in the next run.</summary>
+    private void Pass()
+    {
+        while (true)
+        {
+            try
+            {
+                StepEach();
+                return;
+            }
+            catch (Exception exception)
+            {
+                // The crashed one is the last that was taken from the queue. It is known no more if its own end was what failed.
+                Microprocess crashed = _queue[_next - 1].Process;
+                if ((crashed.Flags & ProcessFlags.Registered) != 0)
+                {
+                    exception = End(crashed, exception)!;
+                    Report(crashed, exception);
+                }
+
+                if (!Immortal)
+                {
+                    throw;
+                }
+            }
+        }
+    }
+
+    // Whoever is woken or activated meanwhile waits for the next cycle: nothing joins the queue during a pass.
+    private void StepEach()
+    {
+        ProcessEntry[] queue = _queue;
+        SchedulerListener? listener = Listener;
+        while (_next < _queued)
+        {
+            if (_choices is not null)
+            {
+                BringForward(_choices.NextToRun(_queued - _next));
+            }
+
+            Microprocess process = queue[_next++].Process;
+            if ((process.Flags & ProcessFlags.Paused) != 0)
+            {
+                process.Flags &= ~ProcessFlags.Queued;
+                continue;
+            }
+
+            listener?.Stepped(process);
+            if (process.Step(out Yield yielded))
+            {
+                if (yielded.Message is { } message)
+                {
+                    Obey(process, message);
+                }
+
+                Keep(process);
+            }
+            else if (End(process, null) is { } failure)
+            {
+                Report(process, failure);
+                if (!Immortal)
+                {
+                    ExceptionDispatchInfo.Throw(failure);
+                }
+            }
+        }
+
+        if (_kept < _queued)
+        {
+            Array.Clear(queue, _kept, _queued - _kept);
+        }
+
+        _queued = _kept;
+        _next = 0;
+        _kept = 0;
+    }
+
+    private void Keep(Microprocess process)
+    {
+        int place = _kept++;
+        if (place != _next - 1)
+        {
+            _queue[place].Process = process;
+        }
+    }
+
+    private void Join(Microprocess process)
+    {
+        if (_queued == _queue.Length)
+        {
+            Array.Resize(ref _queue, _queued * 2);
+        }
+
+        process.Flags |= ProcessFlags.Queued;
+        _queue[_queued++].Process = process;
+    }
+
+    private void BringForward(int distance)
+    {
+        ProcessEntry chosen = _queue[_next + distance];
+        Array.Copy(_queue, _next, _queue, _next + 1, distance);
+        _queue[_next] = chosen;
+    }
+
+    private void Obey(Microprocess yielder, Ipc message)
+    {
+        switch (message)
+        {
+            case NewComponent request:
+                // PORT: differs. Python activates them on the default scheduler, whoever runs the yielder.
+                foreach (Microprocess component in request.Components)
+                {
+                    component.Start(this, null, null);
+                }
+
+                break;
+
+            case WaitComplete detour:
+                yielder.EnterDetour(detour);
+                break;
+        }
+    }
+
+    private Scheduler? Enter()
+    {
+        if (Interlocked.CompareExchange(ref _running, 1, 0) != 0)
+        {
+            throw new InvalidOperationException(
+                $"{Name} is running already, and a scheduler runs on one thread at a time. " +
+                "Activate components on the running scheduler, or give them another one.");
+        }
+
+        Scheduler? outer = t_current;
+        t_current = this;
+        return outer;
+    }
+
+    private void Leave(Scheduler? outer)
+    {
+        t_current = outer;
+        Volatile.Write(ref _running, 0);
+    }
+}

@@ -1,0 +1,30 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using Microsoft.Extensions.Logging;
+
+namespace Axon;
+
+/// <summary>What a scheduler is made with. Everything has a default.</summary>
+public sealed record SchedulerOptions
+{
+    /// <summary>The clock of all timers. Default: the system's.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>The registry of services. Default: a new one.</summary>
+    public CoordinatingAssistantTracker? Tracker { get; init; }
+
+    /// <summary>How to wait when everything sleeps. Default: on an event.</summary>
+    public IParker? Parker { get; init; }
+
+    /// <summary>Where warnings and crashes are written. Default: nowhere.</summary>
+    public ILogger? Logger { get; init; }
+
+    /// <summary>Whether the system survives the crash of a component. Default: no.</summary>
+    public bool Immortal { get; init; }
+
+    /// <summary>Who sees what happens. Default: nobody.</summary>
+    public SchedulerListener? Listener { get; init; }
+
+    /// <summary>What decides where Axon's rules leave a choice. Default: nothing, all goes its natural way.</summary>
+    public SchedulerChoices? Choices { get; init; }
+}
