@@ -239,7 +239,9 @@ public sealed partial class Scheduler : Microprocess
 
     private bool ParkOrEnd(bool mayPark)
     {
-        while (_awake == 0 && mayPark && !_stopAsked && (_table.Count > 0 || _waitForOne))
+        // Who fell asleep in this cycle is still in the queue, and leaves it in the next pass: before that nobody may be woken, or it would
+        // keep its place instead of joining the end.
+        while (_queued == 0 && mayPark && !_stopAsked && (_table.Count > 0 || _waitForOne))
         {
             ParkUntilNextTimer();
             _timeIsRead = false;
