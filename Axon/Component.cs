@@ -243,6 +243,13 @@ public partial class Component : Microprocess
 
     internal string ListOutboxes() => $"outboxes {string.Join(", ", OutboxNames)}";
 
+    /// <summary>Deals with what arrives at a declared inbox at once instead of storing it; see <see cref="AttendedSink"/>.</summary>
+    internal void Attend(string inbox, Action<object?> attend, Action feederLeft)
+    {
+        _inboxes ??= new RealSink?[_declared.InboxNames.Length];
+        _inboxes[BoxDeclarations.Find(_declared.InboxNames, inbox)] = new AttendedSink(this, inbox, attend, feederLeft);
+    }
+
     /// <summary>The boxes that somebody has asked for so far; the others hold nothing and are not linked.</summary>
     internal virtual IEnumerable<Postbox> MadeBoxes() => (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
 

@@ -10,7 +10,9 @@ namespace Axon;
 public interface IParker
 {
     /// <summary>Waits until <see cref="Unpark"/> is called or the time is up. Returning early for no reason is allowed.</summary>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.</param>
+    /// <param name="timeout">
+    /// How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for no limit. Zero means: look, and do not wait.
+    /// </param>
     /// <remarks>Threads: scheduler thread only. Uses no processor time while it waits.</remarks>
     void Park(TimeSpan timeout);
 

@@ -122,9 +122,11 @@ public sealed class Linkage
     /// <summary>Parts the boxes; everything upstream ends in the source again.</summary>
     internal void Disconnect()
     {
+        RealSink? end = Sink.Sink;
         LeaveSiblings();
         Source.Outgoing = null;
         Source.Retarget(Source as RealSink);
+        end?.FeederLeft();
     }
 
     private void JoinSiblings()

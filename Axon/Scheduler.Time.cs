@@ -6,7 +6,8 @@ namespace Axon;
 public sealed partial class Scheduler
 {
     private readonly TimerQueue _timers = new();
-    private readonly IParker _parker;
+    private readonly IParker _ownParker;
+    private volatile IParker _parker;
     private readonly long _started;
 
     // The clock is read at most once a cycle, and only if somebody asks: a reading costs as much as a message.
@@ -14,6 +15,11 @@ public sealed partial class Scheduler
     private long _time;
 
     private volatile bool _parked;
+
+    // How many steps may go by before a poller that took the parker's place looks for events, although there is work to do; and how many
+    // have. An event parker has nothing to look at.
+    private int _stepsBetweenGlances = int.MaxValue;
+    private int _stepsSinceGlance;
 
     /// <summary>The time since this scheduler was made, the same throughout a cycle.</summary>
     /// <remarks>
@@ -35,6 +41,20 @@ public sealed partial class Scheduler
 
         long now = ReadClock();
         return due <= now ? TimeSpan.Zero : ToTimeSpanRoundedUp(due - now);
+    }
+
+    /// <summary>The poller that took the parker's place, if one did.</summary>
+    internal IParker? Poller => _parker == _ownParker ? null : _parker;
+
+    /// <summary>Waits with a poller from now on, which is also let look every so many steps while the system is busy.</summary>
+    /// <param name="poller">The poller, or null to wait on an event again.</param>
+    /// <param name="stepsBetweenGlances">How many steps.</param>
+    /// <remarks>Threads: scheduler thread only.</remarks>
+    internal void ParkWith(IParker? poller, int stepsBetweenGlances)
+    {
+        _parker = poller ?? _ownParker;
+        _stepsBetweenGlances = poller is null ? int.MaxValue : stepsBetweenGlances;
+        _stepsSinceGlance = 0;
     }
 
     internal void PauseFor(Microprocess process, TimeSpan time, bool deaf)
@@ -59,6 +79,12 @@ public sealed partial class Scheduler
 
         // Counted from now and not from the beginning of the cycle: a timer never goes off early.
         _timers.Set(process.Timer, ReadClock() + ToTicks(time));
+    }
+
+    private void Glance()
+    {
+        _stepsSinceGlance = 0;
+        _parker.Park(TimeSpan.Zero);
     }
 
     private long ReadClock() => _choices is null ? Clock.GetTimestamp() : _choices.ReadClock(Clock);

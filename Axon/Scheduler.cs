@@ -57,7 +57,8 @@ public sealed partial class Scheduler : Microprocess
         Immortal = options.Immortal;
         Listener = options.Listener;
         _choices = options.Choices;
-        _parker = options.Parker ?? new EventParker(Clock);
+        _ownParker = options.Parker ?? new EventParker(Clock);
+        _parker = _ownParker;
         _started = ReadClock();
     }
 
@@ -109,6 +110,9 @@ public sealed partial class Scheduler : Microprocess
     /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
     public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived;
 
+    /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
+    internal bool HasRequests => _wakeCount > 0 || _arrived;
+
     /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
     public static void Immortalise() => Default.Immortal = true;
 
@@ -156,6 +160,12 @@ public sealed partial class Scheduler : Microprocess
         Scheduler? outer = Enter();
         try
         {
+            // Who steps by hand never parks, so a poller gets its look here.
+            if (_parker != _ownParker)
+            {
+                Glance();
+            }
+
             return Cycle(mayPark: false);
         }
         finally
@@ -233,6 +243,11 @@ public sealed partial class Scheduler : Microprocess
     {
         _timeIsRead = false;
         Pass();
+        if (_stepsSinceGlance >= _stepsBetweenGlances)
+        {
+            Glance();
+        }
+
         TakeRequests();
         return (_awake > 0 && !_stopAsked) || ParkOrEnd(mayPark);
     }
@@ -329,6 +344,7 @@ public sealed partial class Scheduler : Microprocess
             Array.Clear(queue, _kept, _queued - _kept);
         }
 
+        _stepsSinceGlance += _next;
         _queued = _kept;
         _next = 0;
         _kept = 0;

@@ -47,7 +47,7 @@ public abstract class Postbox
     public virtual int LocalCount => 0;
 
     /// <summary>Whether the end of the chain takes no more.</summary>
-    public bool IsFull => Sink is { } sink && sink.LocalCount >= sink.Limit;
+    public bool IsFull => Sink is { } sink && !sink.HasRoomFor(1);
 
     /// <summary>The limit of this very box in messages, or null for none. It counts while this box is the end of the chain.</summary>
     public virtual int? Size

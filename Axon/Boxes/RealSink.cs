@@ -10,7 +10,7 @@ namespace Axon;
 /// <para>A full box refuses; a message that arrives wakes the owner; a message that is taken wakes whoever feeds the box.</para>
 /// <para>Source: Axon/Box.py, <c>realsink</c>.</para>
 /// </remarks>
-internal sealed class RealSink : Postbox
+internal class RealSink : Postbox
 {
     private const int NoLimit = int.MaxValue;
 
@@ -18,23 +18,29 @@ internal sealed class RealSink : Postbox
     private object?[] _ring = [];
     private int _head;
     private int _count;
-    private int _limit = NoLimit;
+    private int _limit;
 
     // The scheduler's turn in which the feeders were woken last; they need not be woken twice in one.
     private long _wokeFeedersIn = -1;
 
     public RealSink(Component owner, string name)
+        : this(owner, name, NoLimit)
+    {
+    }
+
+    private protected RealSink(Component owner, string name, int limit)
         : base(owner, name)
     {
         Sink = this;
+        _limit = limit;
     }
 
-    public override int LocalCount => _count;
+    public sealed override int LocalCount => _count;
 
     /// <summary>The limit in messages; the largest number there is for none.</summary>
     public int Limit => _limit;
 
-    public override int? Size
+    public sealed override int? Size
     {
         get => _limit == NoLimit ? null : _limit;
         set
@@ -44,14 +50,14 @@ internal sealed class RealSink : Postbox
         }
     }
 
-    internal override string Kind => "inbox";
+    internal sealed override string Kind => "inbox";
 
     /// <summary>Stores a message and wakes the owner, or says no because the box is full.</summary>
     public bool TryStore(object? message)
     {
         if (_count >= _limit)
         {
-            return false;
+            return StoreBeyondLimit(message);
         }
 
         if (_count == _ring.Length)
@@ -96,7 +102,7 @@ internal sealed class RealSink : Postbox
     }
 
     /// <summary>Whether that many messages more would fit.</summary>
-    public bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
+    public virtual bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
 
     /// <summary>Hands everything over to where this box leads from now on; counts as collecting.</summary>
     public void MoveTo(RealSink destination)
@@ -113,7 +119,15 @@ internal sealed class RealSink : Postbox
         }
     }
 
-    internal override void WakeAsFeeder()
+    /// <summary>What to do with a message above the limit: refuse it.</summary>
+    private protected virtual bool StoreBeyondLimit(object? message) => false;
+
+    /// <summary>A linkage somewhere upstream was taken away.</summary>
+    internal virtual void FeederLeft()
+    {
+    }
+
+    internal sealed override void WakeAsFeeder()
     {
         // The owner of an inbox in mid-chain did not send the message.
     }

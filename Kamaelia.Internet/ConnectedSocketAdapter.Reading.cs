@@ -1,0 +1,136 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <content>From the peer to <c>"outbox"</c>.</content>
+public partial class ConnectedSocketAdapter
+{
+    // What is read lands here first, so that a small message costs a small array and an idle connection none. One a thread: a read and the
+    // copy of its bytes are not interrupted.
+    [ThreadStatic]
+    private static byte[]? t_buffer;
+
+    // The one block that the consumer had no room for.
+    private byte[]? _refused;
+
+    // The peer has finished sending; and that has yet to be said, in the pass after the one that handed over its last data.
+    private bool _peerIsDone;
+    private bool _announcePeerIsDone;
+
+    /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
+    /// <returns>Whether there is more to do in the next cycle.</returns>
+    private bool ReadSome()
+    {
+        if (_announcePeerIsDone)
+        {
+            _announcePeerIsDone = false;
+            AfterPeerIsDone();
+            return false;
+        }
+
+        if (_refused is not null)
+        {
+            if (!TrySend(_refused))
+            {
+                return false;
+            }
+
+            _refused = null;
+        }
+
+        for (int reads = 0; _mayRead && !_peerIsDone; reads++)
+        {
+            if (reads == _options.ReadsPerPass)
+            {
+                return true;
+            }
+
+            if (!ReadOnce())
+            {
+                return _announcePeerIsDone;
+            }
+        }
+
+        return false;
+    }
+
+    /// <returns>Whether to read on.</returns>
+    private bool ReadOnce()
+    {
+        int size = _options.ReadChunkSize;
+        byte[] buffer = t_buffer is { } present && present.Length >= size ? present : t_buffer = new byte[size];
+        int count = _socket.Receive(buffer.AsSpan(0, size), SocketFlags.None, out SocketError error);
+        if (error != SocketError.Success)
+        {
+            ReadFailed(error);
+            return false;
+        }
+
+        if (count == 0)
+        {
+            _peerIsDone = true;
+            _announcePeerIsDone = true;
+            _mayRead = false;
+            NoteActivity();
+            return false;
+        }
+
+        NoteActivity();
+        byte[] message = buffer.AsSpan(0, count).ToArray();
+        bool taken = TrySend(message);
+        if (!taken)
+        {
+            _refused = message;
+        }
+
+        if (count < size)
+        {
+            // A short read took all there was; asking once more would only be told so.
+            AwaitReadable();
+            return false;
+        }
+
+        return taken;
+    }
+
+    private void ReadFailed(SocketError error)
+    {
+        if (SocketErrors.WouldBlock(error))
+        {
+            AwaitReadable();
+        }
+        else
+        {
+            CloseNow(CloseKind.Failed, new SocketException((int)error));
+        }
+    }
+
+    private void AwaitReadable()
+    {
+        _mayRead = false;
+        if (_refused is null)
+        {
+            Send(_newReader, "_selectorSignal");
+        }
+        else
+        {
+            // While a block is held nothing is read, not even the end of the stream: the next read finds out.
+            _mayRead = true;
+        }
+    }
+
+    private void AfterPeerIsDone()
+    {
+        if (_options.AllowHalfOpen)
+        {
+            Send(new PeerFinishedSending(this), "peerFinished");
+        }
+        else
+        {
+            CloseAfterFlush(CloseKind.PeerClosed);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <content>From <c>"inbox"</c> to the peer.</content>
+public partial class ConnectedSocketAdapter
+{
+    // What is left of the message that is being written.
+    private ReadOnlyMemory<byte> _unsent;
+
+    // How many messages of the inbox are still to be written before the connection is closed: what arrives after the order is not sent.
+    private int _toFlush;
+
+    private bool IsFlushed => _unsent.IsEmpty && _toFlush == 0;
+
+    /// <summary>Writes what is queued, until the socket would block.</summary>
+    private void WriteQueued()
+    {
+        while (_mayWrite && _close != Close.Now)
+        {
+            if (_unsent.IsEmpty && !TryTakeNext())
+            {
+                return;
+            }
+
+            WriteUnsent();
+        }
+    }
+
+    // One attempt, whether the socket is known to be writable or not: a short farewell still gets through.
+    private void TryWriteOnce()
+    {
+        _mayWrite = true;
+        WriteQueued();
+    }
+
+    private bool TryTakeNext()
+    {
+        while (_close == Close.No || _toFlush > 0)
+        {
+            if (!TryRecv(out object? message))
+            {
+                return false;
+            }
+
+            _toFlush = Math.Max(0, _toFlush - 1);
+            if (TryGetBytes(message, out _unsent) && !_unsent.IsEmpty)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryGetBytes(object? message, out ReadOnlyMemory<byte> bytes)
+    {
+        switch (message)
+        {
+            case byte[] array:
+                bytes = array;
+                return true;
+            case ReadOnlyMemory<byte> memory:
+                bytes = memory;
+                return true;
+            case Memory<byte> memory:
+                bytes = memory;
+                return true;
+        }
+
+        bytes = default;
+        ArgumentException exception = new(
+            $"{Name} was sent {(message is null ? "null" : $"a {message.GetType().Name}")} on \"inbox\", and can only send bytes to the peer. " +
+            "Encode text first, for instance with Encoding.UTF8.GetBytes.");
+        if (_options.ThrowOnBadData)
+        {
+            throw exception;
+        }
+
+        ReportError(exception, message);
+        return false;
+    }
+
+    private void WriteUnsent()
+    {
+        int count = _socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
+        if (error == SocketError.Success)
+        {
+            // What is left is the same memory, further on: nothing is copied however often this comes by.
+            _unsent = _unsent[count..];
+            NoteActivity();
+        }
+        else if (SocketErrors.WouldBlock(error))
+        {
+            _mayWrite = false;
+            Send(_newWriter, "_selectorSignal");
+        }
+        else
+        {
+            CloseNow(CloseKind.Failed, new SocketException((int)error));
+        }
+    }
+}

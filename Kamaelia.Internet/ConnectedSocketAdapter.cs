@@ -1,0 +1,240 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Diagnostics;
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <summary>One connection as a component: what the peer sends comes out of <c>"outbox"</c>, what is sent to <c>"inbox"</c> goes to the peer.</summary>
+/// <remarks>
+/// <para><em>How does it work?</em> It reads and writes until the socket would block, then asks the selector for one notification and
+/// sleeps. If its consumer is full it keeps the one block that was refused and reads no more, so the peer is held up in the end; it goes
+/// on when the consumer collects.</para>
+/// <para>Bytes travel as <c>byte[]</c> that nobody changes afterwards; <c>"inbox"</c> also takes <see cref="ReadOnlyMemory{T}"/>. Message
+/// boundaries mean nothing.</para>
+/// <para><em>Boxes</em>: <c>"inbox"</c> bytes to send; <c>"control"</c> a <see cref="ProducerFinished"/> writes what is queued, then
+/// closes, a <see cref="ShutdownMicroprocess"/> closes after one attempt to write; <c>"ReadReady"</c> and <c>"SendReady"</c> from the
+/// selector. <c>"outbox"</c> bytes received; <c>"peerFinished"</c> a <see cref="PeerFinishedSending"/> in the pass after the last data;
+/// <c>"CreatorFeedback"</c> a <see cref="SocketShutdown"/> at the end; <c>"signal"</c> a <see cref="ShutdownCsa"/> at the end, and errors.</para>
+/// <para>Made by <see cref="TcpServer"/> and <see cref="TcpClient"/>, rarely by hand.</para>
+/// <para>Threads: the component's own thread only.</para>
+/// <para>Source: Kamaelia/Internet/ConnectedSocketAdapter.py.</para>
+/// </remarks>
+[Inbox("inbox", "Bytes to send to the peer.")]
+[Inbox("control", "ProducerFinished or ShutdownMicroprocess: close the connection.")]
+[Inbox("ReadReady", "From the selector: the socket can be read.")]
+[Inbox("SendReady", "From the selector: the socket can be written.")]
+[Inbox("makessl", "Switch to TLS.")]
+[Outbox("outbox", "Bytes received from the peer.")]
+[Outbox("CreatorFeedback", "SocketShutdown to whoever made it.")]
+[Outbox("signal", "ShutdownCsa, and errors.")]
+[Outbox("_selectorSignal", "Registrations with the selector.")]
+[Outbox("sslready", "TLS is up.")]
+[Outbox("peerFinished", "The peer will send nothing more.")]
+[DebuggerDisplay("{Name,nq}: {CloseReason}")]
+public partial class ConnectedSocketAdapter : Component
+{
+    private readonly Socket _socket;
+    private readonly (Component Component, string Inbox) _selectorService;
+    private readonly CsaOptions _options;
+
+    // The two requests to the selector, made once and sent again and again.
+    private readonly NewReader _newReader;
+    private readonly NewWriter _newWriter;
+
+    // Whether a call is worth trying: true until one would have blocked, and again when the selector says so.
+    private bool _mayRead = true;
+    private bool _mayWrite = true;
+
+    private Close _close;
+    private TimeSpan? _deadline;
+    private TimeSpan _lastActivity;
+
+    /// <summary>Makes an adapter; it does nothing before it is activated.</summary>
+    /// <param name="socket">A connected, non-blocking socket, which the adapter owns from now on.</param>
+    /// <param name="selectorService">The address for registrations: see <see cref="Selector.GetSelectorServices"/>.</param>
+    /// <param name="options">How to treat the connection.</param>
+    public ConnectedSocketAdapter(Socket socket, (Component Component, string Inbox) selectorService, CsaOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        _socket = socket;
+        _selectorService = selectorService;
+        _options = options ?? CsaOptions.Default;
+        _newReader = new NewReader(this, (this, "ReadReady"), socket);
+        _newWriter = new NewWriter(this, (this, "SendReady"), socket);
+        if (_options.SendQueueLimit is { } limit)
+        {
+            SetInboxSize("inbox", limit);
+        }
+    }
+
+    private enum Close
+    {
+        /// <summary>The connection is open.</summary>
+        No,
+
+        /// <summary>What was queued is written, then it is closed.</summary>
+        AfterFlush,
+
+        /// <summary>It is closed in this pass.</summary>
+        Now,
+    }
+
+    /// <summary>Why the connection was closed; null while it is open.</summary>
+    public CloseReason? CloseReason { get; private set; }
+
+    /// <summary>The socket, for its addresses and options. It must not be read, written or closed.</summary>
+    public Socket Socket => _socket;
+
+    /// <inheritdoc/>
+    protected override IEnumerator<Yield> Main()
+    {
+        Link((this, "_selectorSignal"), _selectorService);
+        if (_options.IdleTimeout is not null)
+        {
+            _lastActivity = Scheduler!.Time;
+        }
+
+        while (true)
+        {
+            bool again = GuardedPass();
+            if (_close == Close.Now)
+            {
+                yield break;
+            }
+
+            yield return again ? 1 : PauseUntilDeadline();
+        }
+    }
+
+    /// <summary>Says that the connection is gone, takes back what it asked of the selector, and closes the socket.</summary>
+    /// <remarks>Here and not in <see cref="Microprocess.Stop"/>, which other threads may call.</remarks>
+    protected internal override Ipc? CloseDown()
+    {
+        CloseReason ??= new CloseReason(CloseKind.Stopped);
+        Send(new SocketShutdown(this, CloseReason), "CreatorFeedback");
+        Send(new ShutdownCsa(this, this, CloseReason), "signal");
+        Send(new RemoveReader(this, _socket), "_selectorSignal");
+        Send(new RemoveWriter(this, _socket), "_selectorSignal");
+        SocketErrors.CloseQuietly(_socket);
+        return base.CloseDown();
+    }
+
+    /// <summary>Ends the connection in this pass.</summary>
+    private void CloseNow(CloseKind kind, Exception? exception = null)
+    {
+        CloseReason ??= new CloseReason(kind, exception);
+        _close = Close.Now;
+    }
+
+    // One connection's trouble is never another's: whatever goes wrong in here closes this socket and no more.
+    private bool GuardedPass()
+    {
+        try
+        {
+            return Pass();
+        }
+        catch (Exception exception)
+        {
+            ReportError(exception, null);
+            CloseNow(CloseKind.ComponentFailed, exception);
+            return false;
+        }
+    }
+
+    /// <summary>Does what can be done now.</summary>
+    /// <returns>Whether there is more to do in the next cycle, rather than when something happens.</returns>
+    private bool Pass()
+    {
+        ReadControl();
+        _mayRead |= Drain("ReadReady");
+        _mayWrite |= Drain("SendReady");
+        WriteQueued();
+        bool again = _close == Close.No && ReadSome();
+        if (_close == Close.AfterFlush && IsFlushed)
+        {
+            CloseNow(CloseKind.ProducerFinished);
+        }
+        else if (_close != Close.Now)
+        {
+            CheckDeadline();
+        }
+
+        return again;
+    }
+
+    private void ReadControl()
+    {
+        while (TryRecv(out object? message, "control"))
+        {
+            switch (message)
+            {
+                case ShutdownMicroprocess:
+                    TryWriteOnce();
+                    CloseReason ??= new CloseReason(CloseKind.Shutdown);
+                    _close = Close.Now;
+                    return;
+                case ProducerFinished when _close == Close.No:
+                    CloseAfterFlush(CloseKind.ProducerFinished);
+                    break;
+            }
+        }
+    }
+
+    // What was received and refused is dropped: nobody will read it.
+    private void CloseAfterFlush(CloseKind kind)
+    {
+        _close = Close.AfterFlush;
+        CloseReason ??= kind == CloseKind.ProducerFinished ? null : new CloseReason(kind);
+        _refused = null;
+        _toFlush = Waiting();
+        _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
+    }
+
+    private bool Drain(string box)
+    {
+        bool any = false;
+        while (TryRecv(out _, box))
+        {
+            any = true;
+        }
+
+        return any;
+    }
+
+    private TimeSpan Now() => Scheduler!.Time;
+
+    private Yield PauseUntilDeadline() => _deadline is { } deadline ? Pause(deadline > Now() ? deadline - Now() : TimeSpan.Zero) : Pause();
+
+    private void CheckDeadline()
+    {
+        if (_close == Close.No)
+        {
+            _deadline = _peerIsDone && _options.HalfOpenTimeout is { } halfOpen ? _lastActivity + halfOpen
+                : _options.IdleTimeout is { } idle ? _lastActivity + idle
+                : null;
+        }
+
+        if (_deadline is { } deadline && Now() >= deadline)
+        {
+            CloseNow(_close == Close.AfterFlush ? CloseKind.FlushTimedOut : _peerIsDone ? CloseKind.HalfOpenTimedOut : CloseKind.IdleTimedOut);
+        }
+    }
+
+    private void NoteActivity()
+    {
+        if (_peerIsDone || _options.IdleTimeout is not null)
+        {
+            _lastActivity = Now();
+        }
+    }
+
+    private void ReportError(Exception exception, object? message)
+    {
+        if (_options.ReportErrors)
+        {
+            Send(new ErrorInformation(this, exception, message), "signal");
+        }
+    }
+}

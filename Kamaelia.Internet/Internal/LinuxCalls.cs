@@ -1,0 +1,77 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace Kamaelia.Internet;
+
+/// <summary>The calls of Linux's C library that <see cref="EpollPoller"/> makes.</summary>
+internal static unsafe partial class LinuxCalls
+{
+    public const int CloseOnExec = 0x80000;
+    public const int NonBlocking = 0x800;
+    public const int Interrupted = 4;
+    public const int Add = 1;
+    public const int Delete = 2;
+    public const int Modify = 3;
+    public const uint In = 1;
+    public const uint Priority = 2;
+    public const uint Out = 4;
+    public const uint Error = 8;
+    public const uint HangUp = 0x10;
+
+    /// <summary>Where the data stands in an event: the kernel packs the structure on x86-64, and on no other architecture.</summary>
+    public static readonly int DataOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 4 : 8;
+
+    /// <summary>The size of an event.</summary>
+    public static readonly int EventSize = DataOffset + 8;
+
+    public static int Check(int result) =>
+        result >= 0 ? result : throw new SocketException(ToSocketError(Marshal.GetLastPInvokeError()));
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int epoll_create1(int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int epoll_ctl(int epoll, int operation, int descriptor, byte* entry);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int epoll_wait(int epoll, byte* events, int maximum, int timeout);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int eventfd(uint initial, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint read(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint write(int descriptor, void* buffer, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int close(int descriptor);
+
+    // The few errors that watching a socket can bring.
+    private static int ToSocketError(int error) => (int)(error switch
+    {
+        9 => SocketError.NotSocket,
+        12 or 28 => SocketError.NoBufferSpaceAvailable,
+        23 or 24 => SocketError.TooManyOpenSockets,
+        _ => SocketError.SocketError,
+    });
+}
+
+/// <summary>A descriptor that is closed with its owner, or when nobody holds it any more.</summary>
+internal sealed class SafeFileHandleOfLinux : SafeHandle
+{
+    public SafeFileHandleOfLinux(int descriptor)
+        : base(-1, ownsHandle: true)
+    {
+        SetHandle(descriptor);
+    }
+
+    public override bool IsInvalid => handle < 0;
+
+    public int Descriptor => (int)handle;
+
+    protected override bool ReleaseHandle() => LinuxCalls.close((int)handle) == 0;
+}

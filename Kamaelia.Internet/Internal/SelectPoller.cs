@@ -1,0 +1,154 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <summary>Waits with <c>select</c>, which every system has. Each wait costs as much as there are sockets.</summary>
+internal sealed class SelectPoller : IPoller
+{
+    private readonly List<Watched> _all = [];
+    private readonly Dictionary<Socket, Watched> _bySocket = [];
+
+    // Rebuilt for every wait: the call takes out whatever is not ready.
+    private readonly List<Socket> _read = [];
+    private readonly List<Socket> _write = [];
+    private readonly List<Socket> _error = [];
+
+    private readonly Socket _wakeSender;
+    private readonly Socket _wakeReceiver;
+    private int _woken;
+
+    public SelectPoller()
+    {
+        // A pair of UDP sockets on loopback that talk only to each other: the one kind of pair that every system gives.
+        _wakeReceiver = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        _wakeSender = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        _wakeReceiver.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _wakeSender.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _wakeSender.Connect(_wakeReceiver.LocalEndPoint!);
+        _wakeReceiver.Connect(_wakeSender.LocalEndPoint!);
+        _wakeReceiver.Blocking = false;
+    }
+
+    public string Name => "select";
+
+    public void Watch(Watched watched, Readiness interest)
+    {
+        if (watched.Place < 0 && interest != Readiness.None)
+        {
+            watched.Place = _all.Count;
+            _all.Add(watched);
+            _bySocket[watched.Socket] = watched;
+        }
+        else if (watched.Place >= 0 && interest == Readiness.None)
+        {
+            Remove(watched);
+        }
+
+        watched.Armed = interest;
+    }
+
+    public void Wait(TimeSpan timeout, Action<Watched, Readiness> report)
+    {
+        ListSockets();
+        try
+        {
+            Socket.Select(_read, _write, _error, timeout);
+        }
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
+        {
+            // The call does not say which one is bad.
+            ReportClosed(report);
+            return;
+        }
+
+        if (Interlocked.Exchange(ref _woken, 0) != 0)
+        {
+            Span<byte> signals = stackalloc byte[16];
+            while (_wakeReceiver.Receive(signals, SocketFlags.None, out SocketError error) > 0 && error == SocketError.Success)
+            {
+            }
+        }
+
+        Report(_read, Readiness.Read, report);
+        Report(_write, Readiness.Write, report);
+        Report(_error, Readiness.Exceptional, report);
+    }
+
+    public void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+        {
+            try
+            {
+                _wakeSender.Send([1]);
+            }
+            catch (ObjectDisposedException)
+            {
+                // Nobody waits here any more.
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _wakeSender.Dispose();
+        _wakeReceiver.Dispose();
+    }
+
+    private void ListSockets()
+    {
+        _read.Clear();
+        _write.Clear();
+        _error.Clear();
+        _read.Add(_wakeReceiver);
+        foreach (Watched watched in _all)
+        {
+            AddIf(_read, watched, Readiness.Read);
+            AddIf(_write, watched, Readiness.Write);
+            AddIf(_error, watched, Readiness.Exceptional);
+        }
+    }
+
+    private static void AddIf(List<Socket> list, Watched watched, Readiness readiness)
+    {
+        if ((watched.Armed & readiness) != 0)
+        {
+            list.Add(watched.Socket);
+        }
+    }
+
+    private void Report(List<Socket> ready, Readiness readiness, Action<Watched, Readiness> report)
+    {
+        foreach (Socket socket in ready)
+        {
+            if (_bySocket.TryGetValue(socket, out Watched? watched) && (watched.Armed & readiness) != 0)
+            {
+                report(watched, readiness);
+            }
+        }
+    }
+
+    private void ReportClosed(Action<Watched, Readiness> report)
+    {
+        foreach (Watched watched in _all.ToArray())
+        {
+            if (watched.Socket.SafeHandle.IsClosed)
+            {
+                report(watched, watched.Armed);
+            }
+        }
+    }
+
+    private void Remove(Watched watched)
+    {
+        Watched last = _all[^1];
+        _all[watched.Place] = last;
+        last.Place = watched.Place;
+        _all.RemoveAt(_all.Count - 1);
+        watched.Place = -1;
+        _bySocket.Remove(watched.Socket);
+    }
+}

@@ -1,0 +1,249 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <summary>Who waits for which socket; waiting for them all on behalf of a scheduler, and telling them.</summary>
+/// <remarks>
+/// A scheduler has one of these as its parker, and all its selectors share it: one that was told to shut down goes on serving whoever
+/// still talks to it, beside the one that took its name.
+/// </remarks>
+/// <param name="poller">Waits for the sockets.</param>
+internal sealed class SocketWait(IPoller poller) : IParker
+{
+    private const int CheckedPerWait = 4;
+
+    private static readonly Readiness[] s_kinds = [Readiness.Read, Readiness.Write, Readiness.Exceptional];
+
+    private readonly Dictionary<Socket, Watched> _bySocket = [];
+    private readonly List<Watched> _all = [];
+    private readonly List<Registration> _undelivered = [];
+
+    // What a wait reported. All readers are told before all writers, and each kind in the order in which they asked.
+    private readonly List<Request>[] _ready = [[], [], []];
+    private Action<Watched, Readiness>? _report;
+    private long _lastOrder;
+    private int _nextChecked;
+
+    /// <summary>The scheduler whose parker this is; null before the first selector is active.</summary>
+    public Scheduler? Scheduler { get; set; }
+
+    /// <summary>How many active selectors share it.</summary>
+    public int Selectors { get; set; }
+
+    public string PollerName => poller.Name;
+
+    public void Unpark() => poller.Wake();
+
+    /// <summary>Waits for sockets and tells whoever asked.</summary>
+    public void Park(TimeSpan timeout)
+    {
+        if (_undelivered.Count > 0)
+        {
+            TellUndelivered();
+        }
+
+        LookForClosed();
+        poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
+        foreach (List<Request> ready in _ready)
+        {
+            TellAll(ready);
+        }
+    }
+
+    public void Dispose() => poller.Dispose();
+
+    /// <summary>Notes who wants to be told of a socket.</summary>
+    /// <param name="registration">Who, of which socket.</param>
+    /// <param name="selector">The selector that was asked, which counts it.</param>
+    public void Register(Registration registration, Selector selector)
+    {
+        if (!_bySocket.TryGetValue(registration.Selectable, out Watched? watched))
+        {
+            watched = new Watched(registration.Selectable) { Index = _all.Count };
+            _bySocket.Add(registration.Selectable, watched);
+            _all.Add(watched);
+        }
+
+        if ((watched.Wanted & registration.Readiness) != 0)
+        {
+            // Somebody waits for this already, and is the one who will be told.
+            return;
+        }
+
+        watched.Add(new Request(registration, ++_lastOrder, selector));
+        selector.RegistrationCount++;
+        if ((watched.Armed & registration.Readiness) == 0)
+        {
+            Arm(watched, watched.Armed | registration.Readiness);
+        }
+    }
+
+    /// <summary>Takes a registration back.</summary>
+    public void Withdraw(Withdrawal withdrawal)
+    {
+        if (_bySocket.TryGetValue(withdrawal.Selectable, out Watched? watched))
+        {
+            TryTake(watched, withdrawal.Readiness, out _);
+            if (watched.Wanted == Readiness.None)
+            {
+                Forget(watched);
+            }
+        }
+    }
+
+    /// <summary>Takes over what another one was asked for before it was active.</summary>
+    public void Absorb(SocketWait other)
+    {
+        foreach (Watched watched in other._all)
+        {
+            foreach (Readiness kind in s_kinds)
+            {
+                if (TryTake(watched, kind, out Request request))
+                {
+                    Register(request.Registration, request.Selector);
+                }
+            }
+        }
+
+        other.Dispose();
+    }
+
+    /// <summary>Drops the registrations of those that have ended: nobody can tell them anything.</summary>
+    public void ForgetStopped()
+    {
+        foreach (Watched watched in _all.ToArray())
+        {
+            foreach (Readiness kind in s_kinds)
+            {
+                if (watched.Waiting(kind) is { Target.Component.IsStopped: true })
+                {
+                    TryTake(watched, kind, out _);
+                }
+            }
+
+            if (watched.Wanted == Readiness.None)
+            {
+                Forget(watched);
+            }
+        }
+    }
+
+    private static bool TryTake(Watched watched, Readiness kind, out Request request)
+    {
+        bool any = watched.TryTake(kind, out request);
+        if (any)
+        {
+            request.Selector.RegistrationCount--;
+        }
+
+        return any;
+    }
+
+    private void Forget(Watched watched)
+    {
+        poller.Watch(watched, Readiness.None);
+        _bySocket.Remove(watched.Socket);
+        Watched last = _all[^1];
+        _all[watched.Index] = last;
+        last.Index = watched.Index;
+        _all.RemoveAt(_all.Count - 1);
+    }
+
+    private void Arm(Watched watched, Readiness interest)
+    {
+        try
+        {
+            poller.Watch(watched, interest);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            TellOfBadSocket(watched);
+        }
+    }
+
+    // What cannot be watched is closed, or was no socket: whoever asked is told, and sees the error when it touches the socket.
+    private void TellOfBadSocket(Watched watched)
+    {
+        foreach (Readiness kind in s_kinds)
+        {
+            if (TryTake(watched, kind, out Request request))
+            {
+                Tell(request.Registration);
+            }
+        }
+
+        Forget(watched);
+    }
+
+    private void Report(Watched watched, Readiness ready)
+    {
+        Readiness surplus = ready & ~watched.Wanted;
+        for (int i = 0; i < s_kinds.Length; i++)
+        {
+            if ((ready & s_kinds[i]) != 0 && TryTake(watched, s_kinds[i], out Request request))
+            {
+                _ready[i].Add(request);
+            }
+        }
+
+        // What nobody wanted would be reported again and again. Reading stays armed after its notification, because whoever reads asks again
+        // when all is read, and then nothing need be said to the kernel; a socket that can be written to could still be the next moment.
+        Readiness disarm = surplus | (ready & ~Readiness.Read);
+        if ((watched.Armed & disarm) != 0)
+        {
+            Arm(watched, watched.Armed & ~disarm);
+        }
+    }
+
+    private void TellAll(List<Request> ready)
+    {
+        if (ready.Count > 1)
+        {
+            ready.Sort(static (one, other) => one.Order.CompareTo(other.Order));
+        }
+
+        foreach (Request request in ready)
+        {
+            Tell(request.Registration);
+        }
+
+        ready.Clear();
+    }
+
+    private void Tell(Registration registration)
+    {
+        // One that has ended reads no messages any more.
+        if (!registration.Target.Component.IsStopped && !registration.TargetBox.TryAppend(registration.Selectable))
+        {
+            _undelivered.Add(registration);
+        }
+    }
+
+    // Their inboxes were full. Somebody has taken a step since: there may be room now.
+    private void TellUndelivered()
+    {
+        Registration[] waiting = [.. _undelivered];
+        _undelivered.Clear();
+        foreach (Registration registration in waiting)
+        {
+            Tell(registration);
+        }
+    }
+
+    // The kernel forgets a socket that is closed, and says nothing. A few are looked at each time, so that whoever closed one without
+    // withdrawing its registration is told all the same, and nothing is left behind.
+    private void LookForClosed()
+    {
+        for (int i = Math.Min(CheckedPerWait, _all.Count); i > 0 && _all.Count > 0; i--)
+        {
+            _nextChecked = (_nextChecked + 1) % _all.Count;
+            Watched watched = _all[_nextChecked];
+            if (watched.Socket.SafeHandle.IsClosed)
+            {
+                TellOfBadSocket(watched);
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <summary>A socket that a selector knows, and who wants to hear of it.</summary>
+/// <param name="socket">The socket.</param>
+internal sealed class Watched(Socket socket)
+{
+    private Request _reader;
+    private Request _writer;
+    private Request _exceptional;
+
+    /// <summary>The socket.</summary>
+    public Socket Socket { get; } = socket;
+
+    /// <summary>What somebody waits for.</summary>
+    public Readiness Wanted { get; private set; }
+
+    /// <summary>What the poller reports: may be more than is wanted, until a report comes that nobody wants.</summary>
+    public Readiness Armed { get; set; }
+
+    /// <summary>Its place in the selector's list.</summary>
+    public int Index { get; set; }
+
+    /// <summary>Its place in the poller's table, or -1.</summary>
+    public int Place { get; set; } = -1;
+
+    /// <summary>The descriptor under which the poller filed it; the socket may be closed by now.</summary>
+    public int Descriptor { get; set; } = -1;
+
+    /// <summary>Notes who waits for one kind of readiness, for which nobody waits yet.</summary>
+    public void Add(Request request)
+    {
+        Slot(request.Registration.Readiness) = request;
+        Wanted |= request.Registration.Readiness;
+    }
+
+    /// <summary>Who waits for one kind of readiness.</summary>
+    public Registration? Waiting(Readiness readiness) => Slot(readiness).Registration;
+
+    /// <summary>Takes out who waits for one kind of readiness, if somebody does.</summary>
+    public bool TryTake(Readiness readiness, out Request request)
+    {
+        ref Request slot = ref Slot(readiness);
+        request = slot;
+        slot = default;
+        Wanted &= ~readiness;
+        return request.Registration is not null;
+    }
+
+    private ref Request Slot(Readiness readiness)
+    {
+        switch (readiness)
+        {
+            case Readiness.Read:
+                return ref _reader;
+            case Readiness.Write:
+                return ref _writer;
+            default:
+                return ref _exceptional;
+        }
+    }
+}
+
+/// <summary>A registration, its number in the order of all of them, and the selector that was asked.</summary>
+internal readonly record struct Request(Registration Registration, long Order, Selector Selector);

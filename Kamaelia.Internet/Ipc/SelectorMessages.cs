@@ -1,0 +1,102 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/IPC.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <summary>What a socket can be ready for.</summary>
+[Flags]
+public enum Readiness
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Something can be read, or the end of the stream, or an error.</summary>
+    Read = 1,
+
+    /// <summary>Something can be written, or a connection attempt is over.</summary>
+    Write = 2,
+
+    /// <summary>Out-of-band data.</summary>
+    Exceptional = 4,
+}
+
+/// <summary>The base of the requests to a selector.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="selectable">The socket.</param>
+/// <param name="readiness">For what.</param>
+public abstract class SelectorMessage(object? caller, Socket selectable, Readiness readiness) : Ipc
+{
+    /// <summary>Who asks.</summary>
+    public object? Caller { get; } = caller;
+
+    /// <summary>The socket.</summary>
+    public Socket Selectable { get; } = selectable ?? throw new ArgumentNullException(nameof(selectable));
+
+    /// <summary>For what.</summary>
+    public Readiness Readiness { get; } = readiness;
+}
+
+/// <summary>The base of the requests for one notification.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="target">The component and inbox to tell.</param>
+/// <param name="selectable">The socket.</param>
+/// <param name="readiness">For what.</param>
+public abstract class Registration(object? caller, (Component Component, string Inbox) target, Socket selectable, Readiness readiness)
+    : SelectorMessage(caller, selectable, readiness)
+{
+    /// <summary>The component and inbox to tell.</summary>
+    public (Component Component, string Inbox) Target { get; } = target;
+
+    /// <summary>The inbox itself, looked up once: adapters send the same request again and again.</summary>
+    internal Postbox TargetBox { get; } = target.Component.GetInbox(target.Inbox);
+}
+
+/// <summary>The base of the requests that take one back.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="selectable">The socket.</param>
+/// <param name="readiness">For what.</param>
+public abstract class Withdrawal(object? caller, Socket selectable, Readiness readiness) : SelectorMessage(caller, selectable, readiness);
+
+/// <summary>Asks the selector for one message when a socket can be read.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="target">The component and inbox to tell.</param>
+/// <param name="selectable">The socket; it is what the message will be.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>newReader</c>.</remarks>
+public sealed class NewReader(object? caller, (Component Component, string Inbox) target, Socket selectable)
+    : Registration(caller, target, selectable, Readiness.Read);
+
+/// <summary>Asks the selector for one message when a socket can be written.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="target">The component and inbox to tell.</param>
+/// <param name="selectable">The socket; it is what the message will be.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>newWriter</c>.</remarks>
+public sealed class NewWriter(object? caller, (Component Component, string Inbox) target, Socket selectable)
+    : Registration(caller, target, selectable, Readiness.Write);
+
+/// <summary>Asks the selector for one message when a socket has out-of-band data.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="target">The component and inbox to tell.</param>
+/// <param name="selectable">The socket; it is what the message will be.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>newExceptional</c>.</remarks>
+public sealed class NewExceptional(object? caller, (Component Component, string Inbox) target, Socket selectable)
+    : Registration(caller, target, selectable, Readiness.Exceptional);
+
+/// <summary>Takes back a <see cref="NewReader"/>; without one it means nothing.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="selectable">The socket.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>removeReader</c>.</remarks>
+public sealed class RemoveReader(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Read);
+
+/// <summary>Takes back a <see cref="NewWriter"/>; without one it means nothing.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="selectable">The socket.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>removeWriter</c>.</remarks>
+public sealed class RemoveWriter(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Write);
+
+/// <summary>Takes back a <see cref="NewExceptional"/>; without one it means nothing.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="selectable">The socket.</param>
+/// <remarks>Source: Kamaelia/IPC.py, <c>removeExceptional</c>.</remarks>
+public sealed class RemoveExceptional(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Exceptional);

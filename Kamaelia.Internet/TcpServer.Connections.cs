@@ -1,0 +1,210 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Internet/TCPServer.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Net;
+using System.Net.Sockets;
+
+namespace Kamaelia.Internet;
+
+/// <content>Accepting, announcing and forgetting connections.</content>
+public partial class TcpServer
+{
+    // How long to wait before trying again after an accept failed; null while all is well.
+    private TimeSpan? _retryAfter;
+
+    /// <summary>Accepts a connection that waits, and makes its adapter.</summary>
+    /// <param name="listener">The listening socket.</param>
+    /// <returns>The socket and the adapter, which is not active.</returns>
+    /// <exception cref="SocketException">Nobody waits, or the system refuses.</exception>
+    /// <remarks>Source: Kamaelia/Internet/TCPServer.py, <c>createConnectedSocket</c>.</remarks>
+    protected (Socket Socket, Component Csa) CreateConnectedSocket(Socket listener)
+    {
+        ArgumentNullException.ThrowIfNull(listener);
+        Socket socket = listener.Accept();
+        try
+        {
+            socket.Blocking = false;
+            if (_options.Csa.NoDelay && socket.ProtocolType == ProtocolType.Tcp)
+            {
+                socket.NoDelay = true;
+            }
+
+            return (socket, CreateCsa(socket, _selectorService));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes the adapter for a connection; override it to put something around the adapter.</summary>
+    /// <param name="socket">The connected, non-blocking socket.</param>
+    /// <param name="selectorService">The address for registrations.</param>
+    /// <returns>The component that is announced: it has the boxes of a <see cref="ConnectedSocketAdapter"/>.</returns>
+    protected virtual Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+        new ConnectedSocketAdapter(socket, selectorService, _options.Csa);
+
+    /// <summary>Accepts who waits, as far as a turn goes, and announces each.</summary>
+    /// <returns>Whether more are waiting that had no turn.</returns>
+    protected bool HandleNewConnection()
+    {
+        bool told = Drain("newconnection");
+        _listenerIsRegistered &= !told;
+        if (_stopped || IsFull || _listenerIsRegistered || _retryAfter is not null)
+        {
+            return false;
+        }
+
+        for (int accepted = 0; !IsFull; accepted++)
+        {
+            if (accepted == _options.AcceptsPerPass)
+            {
+                return true;
+            }
+
+            // Looking is far cheaper than an accept that finds nobody.
+            if (!Listener!.Poll(TimeSpan.Zero, SelectMode.SelectRead) || !AcceptOne())
+            {
+                AwaitConnection();
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Deals with the connections whose adapters say that they are closed.</summary>
+    /// <returns>Whether there were any.</returns>
+    protected bool AnyClosedSockets()
+    {
+        bool any = false;
+        while (TryRecv(out object? message, "_feedbackFromCSA"))
+        {
+            if (message is SocketShutdown shutdown)
+            {
+                any = true;
+                CloseSocket(shutdown);
+            }
+        }
+
+        return any;
+    }
+
+    /// <summary>Closes the socket of a connection, announces its end, and forgets it.</summary>
+    /// <param name="shutdownMessage">What its adapter said; one of a connection that is forgotten already is ignored.</param>
+    /// <remarks>Cost: the same with ten connections open and with ten thousand.</remarks>
+    protected void CloseSocket(SocketShutdown shutdownMessage)
+    {
+        ArgumentNullException.ThrowIfNull(shutdownMessage);
+        if (shutdownMessage.Caller is not ConnectedSocketAdapter adapter || !_connections.Remove(adapter.Socket, out Component? csa))
+        {
+            return;
+        }
+
+        SocketErrors.CloseQuietly(adapter.Socket);
+        Send(new RemoveReader(csa, adapter.Socket), "_selectorSignal");
+        Send(new RemoveWriter(csa, adapter.Socket), "_selectorSignal");
+        Send(new ShutdownCsa(this, csa, shutdownMessage.Reason), "protocolHandlerSignal");
+        RemoveChild(csa);
+    }
+
+    private bool AcceptOne()
+    {
+        Socket socket;
+        Component csa;
+        try
+        {
+            (socket, csa) = CreateConnectedSocket(Listener!);
+        }
+        catch (SocketException exception) when (SocketErrors.WouldBlock(exception.SocketErrorCode))
+        {
+            // The client has gone again.
+            return false;
+        }
+        catch (SocketException exception) when (SocketErrors.PeerIsGone(exception.SocketErrorCode))
+        {
+            return true;
+        }
+        catch (SocketException exception)
+        {
+            Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
+            _retryAfter = _options.RetryAfterFailure;
+            return false;
+        }
+
+        if (GetOutbox("protocolHandlerSignal").Linkage is null)
+        {
+            Log.NobodyHandlesConnections(Scheduler!.Logger, Name, LocalEndPoint);
+            SocketErrors.CloseQuietly(socket);
+            return true;
+        }
+
+        Announce(socket, csa);
+        return true;
+    }
+
+    private void Announce(Socket socket, Component csa)
+    {
+        _connections.Add(socket, csa);
+        Send(new NewCsa(this, csa, socket), "protocolHandlerSignal");
+        Send(new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
+        Send(new NewWriter(csa, (csa, "SendReady"), socket), "_selectorSignal");
+        AddChildren(csa);
+        Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));
+    }
+
+    private void AwaitConnection()
+    {
+        if (!_stopped && !_listenerIsRegistered && _retryAfter is null)
+        {
+            _listenerIsRegistered = true;
+            Send(_newReader, "_selectorSignal");
+        }
+    }
+
+    private bool Drain(string box)
+    {
+        bool any = false;
+        while (TryRecv(out _, box))
+        {
+            any = true;
+        }
+
+        return any;
+    }
+
+    private (Socket Listener, int Port) Listen(IPEndPoint endPoint, int backlog)
+    {
+        // Both families on one socket, unless an address says which.
+        bool dual = endPoint.Address.Equals(IPAddress.IPv6Any) && Socket.OSSupportsIPv6;
+        if (endPoint.Address.Equals(IPAddress.IPv6Any) && !dual)
+        {
+            endPoint = new IPEndPoint(IPAddress.Any, endPoint.Port);
+        }
+
+        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            if (dual)
+            {
+                socket.DualMode = true;
+            }
+
+            foreach (SocketOption option in SocketOptions)
+            {
+                socket.SetSocketOption(option.Level, option.Name, option.Value);
+            }
+
+            socket.Bind(endPoint);
+            socket.Blocking = false;
+            socket.Listen(backlog);
+            return (socket, ((IPEndPoint)socket.LocalEndPoint!).Port);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
