@@ -124,7 +124,7 @@ public partial class ConnectedSocketAdapter
 
     private void AfterPeerIsDone()
     {
-        if (_options.AllowHalfOpen)
+        if (_options.AllowHalfOpen && !_finishSending)
         {
             Send(new PeerFinishedSending(this), "peerFinished");
         }

@@ -14,6 +14,10 @@ public partial class ConnectedSocketAdapter
     // How many messages of the inbox are still to be written before the connection is closed: what arrives after the order is not sent.
     private int _toFlush;
 
+    // Sending is to be finished when that is written, and has been.
+    private bool _finishSending;
+    private bool _sendingIsFinished;
+
     private bool IsFlushed => _unsent.IsEmpty && _toFlush == 0;
 
     /// <summary>Writes what is queued, until the socket would block.</summary>
@@ -37,9 +41,18 @@ public partial class ConnectedSocketAdapter
         WriteQueued();
     }
 
+    private void FinishSending()
+    {
+        if (!_sendingIsFinished)
+        {
+            _sendingIsFinished = true;
+            _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        }
+    }
+
     private bool TryTakeNext()
     {
-        while (_close == Close.No || _toFlush > 0)
+        while ((_close == Close.No && !_finishSending) || _toFlush > 0)
         {
             if (!TryRecv(out object? message))
             {

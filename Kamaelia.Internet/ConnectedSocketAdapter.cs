@@ -151,6 +151,11 @@ public partial class ConnectedSocketAdapter : Component
         _mayRead |= Drain("ReadReady");
         _mayWrite |= Drain("SendReady");
         WriteQueued();
+        if (_finishSending && IsFlushed)
+        {
+            FinishSending();
+        }
+
         bool again = _close == Close.No && ReadSome();
         if (_close == Close.AfterFlush && IsFlushed)
         {
@@ -175,8 +180,17 @@ public partial class ConnectedSocketAdapter : Component
                     CloseReason ??= new CloseReason(CloseKind.Shutdown);
                     _close = Close.Now;
                     return;
-                case ProducerFinished when _close == Close.No:
-                    CloseAfterFlush(CloseKind.ProducerFinished);
+                case ProducerFinished when _close == Close.No && !_finishSending:
+                    _finishSending = _options.FinishSendingOnly && !_peerIsDone;
+                    if (_finishSending)
+                    {
+                        _toFlush = Waiting();
+                    }
+                    else
+                    {
+                        CloseAfterFlush(CloseKind.ProducerFinished);
+                    }
+
                     break;
             }
         }

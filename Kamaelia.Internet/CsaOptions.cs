@@ -34,6 +34,12 @@ public sealed record CsaOptions
     /// <summary>How many messages may wait to be written before senders are refused. Default: null, no limit.</summary>
     public int? SendQueueLimit { get; init; }
 
+    /// <summary>
+    /// Whether a <see cref="ProducerFinished"/> on <c>"control"</c> only finishes sending, and the peer's end of the stream closes the
+    /// connection. Default: no.
+    /// </summary>
+    public bool FinishSendingOnly { get; init; }
+
     /// <summary>Whether a message that is not bytes ends the connection instead of being reported and dropped. Default: no.</summary>
     public bool ThrowOnBadData { get; init; }
 
