@@ -9,6 +9,10 @@ namespace Kamaelia.Internet;
 /// <content>Accepting, announcing and forgetting connections.</content>
 public partial class TcpServer
 {
+    // What adapters said since the last pass. It does not wait in the inbox: collecting from there would wake every adapter, because all of
+    // them feed it, and the end of one connection would cost a step of each other one.
+    private readonly Queue<SocketShutdown> _feedback = new();
+
     // How long to wait before trying again after an accept failed; null while all is well.
     private TimeSpan? _retryAfter;
 
@@ -78,14 +82,10 @@ public partial class TcpServer
     /// <returns>Whether there were any.</returns>
     protected bool AnyClosedSockets()
     {
-        bool any = false;
-        while (TryRecv(out object? message, "_feedbackFromCSA"))
+        bool any = _feedback.Count > 0;
+        while (_feedback.TryDequeue(out SocketShutdown? shutdown))
         {
-            if (message is SocketShutdown shutdown)
-            {
-                any = true;
-                CloseSocket(shutdown);
-            }
+            CloseSocket(shutdown);
         }
 
         return any;
@@ -107,6 +107,15 @@ public partial class TcpServer
         Send(new RemoveWriter(csa, adapter.Socket), "_selectorSignal");
         Send(new ShutdownCsa(this, csa, shutdownMessage.Reason), "protocolHandlerSignal");
         RemoveChild(csa);
+    }
+
+    private void OnFeedback(object? message)
+    {
+        if (message is SocketShutdown shutdown)
+        {
+            _feedback.Enqueue(shutdown);
+            RequestWake();
+        }
     }
 
     private bool AcceptOne()

@@ -51,6 +51,7 @@ public partial class TcpServer : Component
     {
         _options = options ?? TcpServerOptions.Default;
         SocketOptions = socketOptions ?? [];
+        Attend("_feedbackFromCSA", OnFeedback, static () => { });
         try
         {
             (Listener, ListenPort) = MakeTcpServerPort(listenPort, _options.Address, maxListen: _options.Backlog);
