@@ -16,17 +16,25 @@ public partial class ConnectedSocketAdapter
     // The one block that the consumer had no room for.
     private byte[]? _refused;
 
-    // The peer has finished sending; and that has yet to be said, in the pass after the one that handed over its last data.
+    // Who is woken by the last data may come after this adapter in the next cycle, and in the cycle after that has had its pass for it.
+    private const int PassesUntilPeerIsDone = 2;
+
+    // The peer has finished sending; and in how many passes that is to be said.
     private bool _peerIsDone;
-    private bool _announcePeerIsDone;
+    private int _passesUntilAnnounced;
 
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
     private bool ReadSome()
     {
-        if (_announcePeerIsDone)
+        if (_passesUntilAnnounced > 0)
         {
-            _announcePeerIsDone = false;
+            _passesUntilAnnounced--;
+            if (_passesUntilAnnounced > 0)
+            {
+                return true;
+            }
+
             AfterPeerIsDone();
             return false;
         }
@@ -50,7 +58,7 @@ public partial class ConnectedSocketAdapter
 
             if (!ReadOnce())
             {
-                return _announcePeerIsDone;
+                return _passesUntilAnnounced > 0;
             }
         }
 
@@ -72,7 +80,7 @@ public partial class ConnectedSocketAdapter
         if (count == 0)
         {
             _peerIsDone = true;
-            _announcePeerIsDone = true;
+            _passesUntilAnnounced = PassesUntilPeerIsDone;
             _mayRead = false;
             NoteActivity();
             return false;
