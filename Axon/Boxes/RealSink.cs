@@ -98,18 +98,17 @@ internal sealed class RealSink : Postbox
     /// <summary>Whether that many messages more would fit.</summary>
     public bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
 
-    /// <summary>Hands everything over to where this box leads from now on; counts as collecting.</summary>
+    /// <summary>Hands everything over to where this box leads from now on; counts as collecting, so the feeders are woken first.</summary>
     public void MoveTo(RealSink destination)
     {
-        bool any = _count > 0;
+        if (_count > 0)
+        {
+            WakeFeeders();
+        }
+
         while (_count > 0)
         {
             destination.TryStore(Remove());
-        }
-
-        if (any)
-        {
-            WakeFeeders();
         }
     }
 
