@@ -124,7 +124,9 @@ public sealed class Linkage
     {
         LeaveSiblings();
         Source.Outgoing = null;
+        Source.Sink?.FeedersChanged();
         Source.Retarget(Source as RealSink);
+        Source.Sink?.FeedersChanged();
     }
 
     private void JoinSiblings()
