@@ -212,7 +212,7 @@ public class Microprocess
         return false;
     }
 
-    /// <summary>Makes a scheduler this one's own, once; a second call while it lives changes nothing.</summary>
+    /// <summary>Makes a scheduler this one's own, once; a second call while it lives does no more than wake it.</summary>
     internal Scheduler Start(Scheduler? scheduler, CoordinatingAssistantTracker? tracker, Func<IEnumerator<Yield>>? mainMethod)
     {
         if (_stopped)
@@ -223,6 +223,7 @@ public class Microprocess
         scheduler ??= Scheduler.Current ?? Scheduler.Default;
         if (Interlocked.CompareExchange(ref _scheduler, scheduler, null) is { } present)
         {
+            present.Wake(this);
             return present;
         }
 
