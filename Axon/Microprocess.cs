@@ -248,6 +248,16 @@ public class Microprocess
         }
     }
 
+    /// <summary>As <see cref="RequestWake"/>, because something was collected; not for one that does not care.</summary>
+    internal void RequestWakeForCollection()
+    {
+        const ProcessFlags Looked = ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.CollectionIgnored;
+        if ((Flags & Looked) == ProcessFlags.Registered)
+        {
+            _scheduler!.AddWake(this);
+        }
+    }
+
     /// <summary>Runs another body in place of the present one until that ends.</summary>
     internal void EnterDetour(WaitComplete detour)
     {

@@ -156,7 +156,7 @@ internal class RealSink : Postbox
 
         if (first.NextHere is null && first.Source is NullSink { FirstIncoming: null } onlyFeeder)
         {
-            onlyFeeder.Owner.RequestWake();
+            onlyFeeder.WakeAsFeeder();
             return;
         }
 
