@@ -279,22 +279,12 @@ public class Microprocess
         }
     }
 
-    /// <summary>Disposes the body and those suspended behind it, innermost first; each gets its turn whatever the others throw.</summary>
-    internal void DisposeBodies()
+    /// <summary>Takes out the innermost body that is left, for disposal; null if none is.</summary>
+    internal IEnumerator<Yield>? TakeBody()
     {
-        try
-        {
-            _body?.Dispose();
-        }
-        finally
-        {
-            _body = null;
-            if (_extras?.Suspended is { Count: > 0 } suspended)
-            {
-                _body = suspended.Pop();
-                DisposeBodies();
-            }
-        }
+        IEnumerator<Yield>? body = _body;
+        _body = _extras?.Suspended is { Count: > 0 } suspended ? suspended.Pop() : null;
+        return body;
     }
 
     /// <summary>The very last act: it belongs to no scheduler any more.</summary>
