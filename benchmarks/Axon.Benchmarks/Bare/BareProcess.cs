@@ -2,11 +2,12 @@
 
 namespace Axon.Benchmarks.Bare;
 
-/// <summary>A body and the flag that says whether it waits in the run queue.</summary>
+/// <summary>A body, and two flags.</summary>
 /// <remarks>Each yield sleeps, unless something has called <see cref="Wake"/> during the step; to stay awake a body calls it itself.</remarks>
 internal sealed class BareProcess(BareScheduler scheduler)
 {
     public IEnumerator<int> Body = null!;
+    public bool Awake;
     public bool Queued;
 
     public BareScheduler Scheduler { get; } = scheduler;
@@ -20,6 +21,7 @@ internal sealed class BareProcess(BareScheduler scheduler)
 
     public void Wake()
     {
+        Awake = true;
         if (!Queued)
         {
             Queued = true;

@@ -11,10 +11,11 @@ internal sealed class BareScheduler
 {
     private readonly PriorityQueue<BareProcess, long> _timers = new();
 
-    // A ring, a power of two long.
-    private Entry[] _queue = new Entry[16];
-    private int _head;
-    private int _queued;
+    // The run queue is the stretch from _first to _end. Who is woken joins at the end; who stays awake is not moved.
+    // Long enough that it seldom has to be moved back to the beginning.
+    private Entry[] _queue = new Entry[1024];
+    private int _first;
+    private int _end;
 
     /// <summary>The time of the timers, which leaps to the next one when there is nothing else to do.</summary>
     public long Now { get; private set; }
@@ -24,9 +25,9 @@ internal sealed class BareScheduler
     {
         do
         {
-            while (_queued > 0)
+            while (_first != _end)
             {
-                StepSome();
+                RunSomePasses();
             }
         }
         while (LeapToNextTimer());
@@ -34,29 +35,73 @@ internal sealed class BareScheduler
 
     internal void Join(BareProcess process)
     {
-        if (_queued == _queue.Length)
+        int end = _end;
+        if (end == _queue.Length)
         {
-            Grow();
+            Array.Resize(ref _queue, end * 2);
         }
 
-        Entry[] queue = _queue;
-        queue[(_head + _queued++) & (queue.Length - 1)].Process = process;
+        _queue[end].Process = process;
+        _end = end + 1;
     }
 
     internal void SetTimer(BareProcess process, long delay) => _timers.Enqueue(process, Now + delay);
 
     // A method of its own, called often, so that the compiler sees a hot method and not one long call.
-    private void StepSome()
+    private void RunSomePasses()
     {
-        for (int steps = 0; steps < 256 && _queued > 0; steps++)
+        int first = _first;
+        int end = _end;
+        for (int passes = 0; passes < 100 && first != end; passes++)
         {
             Entry[] queue = _queue;
-            BareProcess process = queue[_head].Process;
-            _head = (_head + 1) & (queue.Length - 1);
-            _queued--;
-            process.Queued = false;
-            process.Body.MoveNext();
+            int kept = first;
+            for (int i = first; i < end; i++)
+            {
+                BareProcess process = queue[i].Process;
+                process.Awake = false;
+                process.Body.MoveNext();
+                if (!process.Awake)
+                {
+                    process.Queued = false;
+                    continue;
+                }
+
+                if (kept != i)
+                {
+                    queue[kept].Process = process;
+                }
+
+                kept++;
+            }
+
+            // The array may be another one by now, but the old one holds whoever was kept, in order.
+            int stay = kept - first;
+            if (stay > 0 && (kept != end || queue != _queue))
+            {
+                Array.Copy(queue, first, _queue, end - stay, stay);
+            }
+
+            first = end - stay;
+            end = _end;
+            if (first > end - first && end > _queue.Length / 2)
+            {
+                end = MoveToBeginning(first, end);
+                first = 0;
+            }
         }
+
+        _first = first;
+    }
+
+    // The queue has moved further than it is long.
+    private int MoveToBeginning(int first, int end)
+    {
+        int queued = end - first;
+        Array.Copy(_queue, first, _queue, 0, queued);
+        Array.Clear(_queue, queued, end - queued);
+        _end = queued;
+        return queued;
     }
 
     private bool LeapToNextTimer()
@@ -73,18 +118,6 @@ internal sealed class BareScheduler
         }
         while (_timers.TryPeek(out _, out due) && due <= Now);
         return true;
-    }
-
-    private void Grow()
-    {
-        Entry[] larger = new Entry[_queue.Length * 2];
-        for (int i = 0; i < _queued; i++)
-        {
-            larger[i] = _queue[(_head + i) & (_queue.Length - 1)];
-        }
-
-        _queue = larger;
-        _head = 0;
     }
 
     private struct Entry
