@@ -13,7 +13,6 @@ namespace Axon.Benchmarks;
 internal static class QuickRunner
 {
     private const int DefaultRepetitions = 7;
-    private const int WarmUpOperations = 20_000;
 
     private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(3);
 
@@ -56,7 +55,7 @@ internal static class QuickRunner
         {
             foreach (Contest contest in contests)
             {
-                contest.Run(WarmUpOperations);
+                contest.Run(Workload.WarmUpOperations);
             }
         }
 

@@ -12,6 +12,9 @@ public abstract class Workload
     /// <summary>Operations in a timed run: the same for all, because BenchmarkDotNet wants a constant.</summary>
     public const int Operations = 2_000_000;
 
+    /// <summary>Operations in the many runs that only warm up.</summary>
+    public const int WarmUpOperations = 20_000;
+
     /// <summary>The name in tables and filters.</summary>
     public abstract string Name { get; }
 

@@ -52,7 +52,7 @@ internal sealed class BareScheduler
     {
         int first = _first;
         int end = _end;
-        for (int passes = 0; passes < 100 && first != end; passes++)
+        for (int passes = 0; passes < 16 && first != end; passes++)
         {
             Entry[] queue = _queue;
             int kept = first;
