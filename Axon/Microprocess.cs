@@ -35,6 +35,9 @@ public class Microprocess
     // Owned by the scheduler's thread, which alone writes them once the microprocess is active.
     internal ProcessFlags Flags;
 
+    // The scheduler's turn in which it was woken last while it was awake: a pause asked for in the same turn does not count.
+    internal long WokenIn = -1;
+
     // Its place in the scheduler's table of all microprocesses.
     internal int Slot;
 
@@ -241,8 +244,13 @@ public class Microprocess
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>
     internal void RequestWake()
     {
-        // One that waits for its activation is awake soon enough; one that is listed already need not be listed twice.
-        if ((Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked)) == ProcessFlags.Registered)
+        // Who is awake need only stay so; who sleeps is listed, once; who waits for its activation is awake soon enough.
+        ProcessFlags flags = Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.Paused);
+        if (flags == ProcessFlags.Registered)
+        {
+            WokenIn = _scheduler!.Turn;
+        }
+        else if (flags == (ProcessFlags.Registered | ProcessFlags.Paused))
         {
             _scheduler!.AddWake(this);
         }
