@@ -263,8 +263,15 @@ public class Microprocess
     {
         if (!_stopped)
         {
-            Stop();
-            _stopped = true;
+            try
+            {
+                Stop();
+            }
+            finally
+            {
+                // Also where an override throws, or does not call the base: what has ended must say so to its parent.
+                _stopped = true;
+            }
         }
     }
 
