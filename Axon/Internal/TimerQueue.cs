@@ -18,8 +18,18 @@ internal sealed class TimerNode(Microprocess owner)
     /// <summary>Orders timers that are due at the same tick: first set, first off.</summary>
     public long Order { get; set; }
 
+    /// <summary>The order with which the queue has filed it: never later than <see cref="Order"/>.</summary>
+    public long FiledOrder { get; set; }
+
     /// <summary>Its place in the heap, or -1.</summary>
     public int Place { get; set; } = -1;
+
+    /// <summary>Has the queue go by the present setting from here on.</summary>
+    public void File()
+    {
+        Filed = Due;
+        FiledOrder = Order;
+    }
 }
 
 /// <summary>Timers by the time they are due: a heap of four children a node, in one array.</summary>
@@ -42,6 +52,7 @@ internal sealed class TimerQueue
     public void Set(TimerNode node, long due)
     {
         node.Due = due;
+        node.Order = ++_lastOrder;
         if (node.Place < 0)
         {
             if (_count == _heap.Length)
@@ -49,14 +60,12 @@ internal sealed class TimerQueue
                 Array.Resize(ref _heap, Math.Max(4, _count * 2));
             }
 
-            node.Filed = due;
-            node.Order = ++_lastOrder;
+            node.File();
             Rise(node, _count++);
         }
         else if (due < node.Filed)
         {
-            node.Filed = due;
-            node.Order = ++_lastOrder;
+            node.File();
             Rise(node, node.Place);
         }
     }
@@ -79,9 +88,10 @@ internal sealed class TimerQueue
             {
                 RemoveAt(0);
             }
-            else if (first.Due > first.Filed)
+            else if (first.FiledOrder != first.Order)
             {
-                Refile(first);
+                first.File();
+                Sink(first, 0);
             }
             else
             {
@@ -109,14 +119,7 @@ internal sealed class TimerQueue
     }
 
     private static bool Precedes(TimerNode one, TimerNode other) =>
-        one.Filed < other.Filed || (one.Filed == other.Filed && one.Order < other.Order);
-
-    private void Refile(TimerNode node)
-    {
-        node.Filed = node.Due;
-        node.Order = ++_lastOrder;
-        Sink(node, node.Place);
-    }
+        one.Filed < other.Filed || (one.Filed == other.Filed && one.FiledOrder < other.FiledOrder);
 
     private void RemoveAt(int place)
     {
