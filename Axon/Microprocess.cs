@@ -2,6 +2,7 @@
 // Ported from Axon/Microprocess.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace Axon;
 
@@ -280,18 +281,23 @@ public class Microprocess
     /// <summary>Disposes the body and those suspended behind it, innermost first; each gets its turn whatever the others throw.</summary>
     internal void DisposeBodies()
     {
-        try
+        Exception? failure = null;
+        while (_body is { } body)
         {
-            _body?.Dispose();
-        }
-        finally
-        {
-            _body = null;
-            if (_extras?.Suspended is { Count: > 0 } suspended)
+            _body = _extras?.Suspended is { Count: > 0 } suspended ? suspended.Pop() : null;
+            try
             {
-                _body = suspended.Pop();
-                DisposeBodies();
+                body.Dispose();
             }
+            catch (Exception exception)
+            {
+                failure ??= exception;
+            }
+        }
+
+        if (failure is not null)
+        {
+            ExceptionDispatchInfo.Throw(failure);
         }
     }
 
