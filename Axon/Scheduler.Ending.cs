@@ -83,7 +83,8 @@ public sealed partial class Scheduler
                 // PORT: differs. Python raises KeyError out of the scheduler whenever another microprocess is left.
                 foreach (Microprocess process in shutdown.Microprocesses)
                 {
-                    if (process.Scheduler == this)
+                    // One that is ending now, as its own list may name it, has heard its Stop.
+                    if (process.Scheduler == this && !process.IsStopped)
                     {
                         process.Stop();
                     }
