@@ -285,7 +285,7 @@ public class SchedulerStopTests
 
     [Fact]
     [Trait("Spec", "AX-SCH-45")]
-    public void Stop_Always_WakesNobodyAndRemovesLinkages()
+    public void Stop_OfParentAndChild_RemovesLinkagesAndStepsNobody()
     {
         SteppedScheduler system = new(TraceKinds.Scheduling | TraceKinds.Link);
         Actor parent = system.Make("P", Bodies.Asleep);
