@@ -128,6 +128,7 @@ public class Microprocess
     /// <para>Cost: one entry in the scheduler's timer queue for each microprocess, reused.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Pause(TimeSpan timeout)
     {
         _scheduler?.PauseFor(this, timeout, deaf: false);
@@ -139,6 +140,7 @@ public class Microprocess
     /// <returns>A value to yield.</returns>
     /// <remarks>Threads: the component's own thread only. <see cref="Stop"/> ends the sleep.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Sleep(TimeSpan time)
     {
         _scheduler?.PauseFor(this, time, deaf: true);
@@ -282,8 +284,15 @@ public class Microprocess
     {
         if (!_stopped)
         {
-            Stop();
-            _stopped = true;
+            try
+            {
+                Stop();
+            }
+            finally
+            {
+                // Also where an override throws, or does not call the base: what has ended must say so to its parent.
+                _stopped = true;
+            }
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class TimerNode(Microprocess owner)
     /// <summary>When it is to go off, in ticks of the scheduler's clock.</summary>
     public long Due { get; set; }
 
+    /// <summary>Orders timers that are due at the same tick: first set, first off.</summary>
+    public long Order { get; set; }
+
     /// <summary>Its place in the heap, or -1.</summary>
     public int Place { get; set; } = -1;
 }
@@ -36,6 +39,7 @@ internal sealed class TimerQueue
     public void Set(TimerNode node, long due)
     {
         node.Due = due;
+        node.Order = ++_lastOrder;
         if (node.Place < 0)
         {
             if (_count == _heap.Length)
@@ -43,11 +47,11 @@ internal sealed class TimerQueue
                 Array.Resize(ref _heap, Math.Max(4, _count * 2));
             }
 
-            Rise(new Filing(due, ++_lastOrder, node), _count++);
+            Rise(new Filing(node), _count++);
         }
         else if (due < _heap[node.Place].Filed)
         {
-            Rise(new Filing(due, ++_lastOrder, node), node.Place);
+            Rise(new Filing(node), node.Place);
         }
     }
 
@@ -69,9 +73,9 @@ internal sealed class TimerQueue
             {
                 RemoveAt(0);
             }
-            else if (first.Node.Due > first.Filed)
+            else if (first.Order != first.Node.Order)
             {
-                Sink(new Filing(first.Node.Due, ++_lastOrder, first.Node), 0);
+                Sink(new Filing(first.Node), 0);
             }
             else
             {
@@ -173,15 +177,16 @@ internal sealed class TimerQueue
         filing.Node.Place = place;
     }
 
-    /// <summary>A timer in the heap, with all that comparing needs in place: following a pointer for it costs more than the rest.</summary>
-    /// <param name="filed">The time under which it is filed: never later than that at which it is due.</param>
-    /// <param name="order">Orders timers filed under the same time: first set, first off.</param>
+    /// <summary>
+    /// A timer in the heap, with all that comparing needs in place: following a pointer for it costs more than the rest. It may be filed
+    /// under an earlier setting than the present one, never under a later.
+    /// </summary>
     /// <param name="node">The timer.</param>
-    private readonly struct Filing(long filed, long order, TimerNode node)
+    private readonly struct Filing(TimerNode node)
     {
-        public long Filed { get; } = filed;
+        public long Filed { get; } = node.Due;
 
-        public long Order { get; } = order;
+        public long Order { get; } = node.Order;
 
         public TimerNode Node { get; } = node;
     }
