@@ -35,6 +35,9 @@ public class Microprocess
     // Owned by the scheduler's thread, which alone writes them once the microprocess is active.
     internal ProcessFlags Flags;
 
+    // The scheduler's turn in which it was woken last while it was awake: a pause asked for in the same turn does not count.
+    internal long WokenIn = -1;
+
     // Its place in the scheduler's table of all microprocesses.
     internal int Slot;
 
@@ -125,6 +128,7 @@ public class Microprocess
     /// <para>Cost: one entry in the scheduler's timer queue for each microprocess, reused.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Pause(TimeSpan timeout)
     {
         _scheduler?.PauseFor(this, timeout, deaf: false);
@@ -136,6 +140,7 @@ public class Microprocess
     /// <returns>A value to yield.</returns>
     /// <remarks>Threads: the component's own thread only. <see cref="Stop"/> ends the sleep.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Sleep(TimeSpan time)
     {
         _scheduler?.PauseFor(this, time, deaf: true);
@@ -212,7 +217,7 @@ public class Microprocess
         return false;
     }
 
-    /// <summary>Makes a scheduler this one's own, once; a second call while it lives changes nothing.</summary>
+    /// <summary>Makes a scheduler this one's own, once; a second call while it lives does no more than wake it.</summary>
     internal Scheduler Start(Scheduler? scheduler, CoordinatingAssistantTracker? tracker, Func<IEnumerator<Yield>>? mainMethod)
     {
         if (_stopped)
@@ -223,6 +228,7 @@ public class Microprocess
         scheduler ??= Scheduler.Current ?? Scheduler.Default;
         if (Interlocked.CompareExchange(ref _scheduler, scheduler, null) is { } present)
         {
+            present.Wake(this);
             return present;
         }
 
@@ -240,8 +246,23 @@ public class Microprocess
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>
     internal void RequestWake()
     {
-        // One that waits for its activation is awake soon enough; one that is listed already need not be listed twice.
-        if ((Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked)) == ProcessFlags.Registered)
+        // Who is awake need only stay so; who sleeps is listed, once; who waits for its activation is awake soon enough.
+        ProcessFlags flags = Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.Paused);
+        if (flags == ProcessFlags.Registered)
+        {
+            WokenIn = _scheduler!.Turn;
+        }
+        else if (flags == (ProcessFlags.Registered | ProcessFlags.Paused))
+        {
+            _scheduler!.AddWake(this);
+        }
+    }
+
+    /// <summary>As <see cref="RequestWake"/>, because something was collected; not for one that does not care.</summary>
+    internal void RequestWakeForCollection()
+    {
+        const ProcessFlags Looked = ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.CollectionIgnored;
+        if ((Flags & Looked) == ProcessFlags.Registered)
         {
             _scheduler!.AddWake(this);
         }
@@ -263,27 +284,24 @@ public class Microprocess
     {
         if (!_stopped)
         {
-            Stop();
-            _stopped = true;
+            try
+            {
+                Stop();
+            }
+            finally
+            {
+                // Also where an override throws, or does not call the base: what has ended must say so to its parent.
+                _stopped = true;
+            }
         }
     }
 
-    /// <summary>Disposes the body and those suspended behind it, innermost first; each gets its turn whatever the others throw.</summary>
-    internal void DisposeBodies()
+    /// <summary>Takes out the innermost body that is left, for disposal; null if none is.</summary>
+    internal IEnumerator<Yield>? TakeBody()
     {
-        try
-        {
-            _body?.Dispose();
-        }
-        finally
-        {
-            _body = null;
-            if (_extras?.Suspended is { Count: > 0 } suspended)
-            {
-                _body = suspended.Pop();
-                DisposeBodies();
-            }
-        }
+        IEnumerator<Yield>? body = _body;
+        _body = _extras?.Suspended is { Count: > 0 } suspended ? suspended.Pop() : null;
+        return body;
     }
 
     /// <summary>The very last act: it belongs to no scheduler any more.</summary>

@@ -16,25 +16,17 @@ public partial class ConnectedSocketAdapter
     // The one block that the consumer had no room for.
     private byte[]? _refused;
 
-    // Who is woken by the last data may come after this adapter in the next cycle, and in the cycle after that has had its pass for it.
-    private const int PassesUntilPeerIsDone = 2;
-
-    // The peer has finished sending; and in how many passes that is to be said.
+    // The peer has finished sending; and that has yet to be said, in the pass after the one that handed over its last data.
     private bool _peerIsDone;
-    private int _passesUntilAnnounced;
+    private bool _announcePeerIsDone;
 
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
     private bool ReadSome()
     {
-        if (_passesUntilAnnounced > 0)
+        if (_announcePeerIsDone)
         {
-            _passesUntilAnnounced--;
-            if (_passesUntilAnnounced > 0)
-            {
-                return true;
-            }
-
+            _announcePeerIsDone = false;
             AfterPeerIsDone();
             return false;
         }
@@ -49,6 +41,11 @@ public partial class ConnectedSocketAdapter
             _refused = null;
         }
 
+        if (_tls is not null && !HandOverDecrypted())
+        {
+            return false;
+        }
+
         for (int reads = 0; _mayRead && !_peerIsDone; reads++)
         {
             if (reads == _options.ReadsPerPass)
@@ -58,7 +55,7 @@ public partial class ConnectedSocketAdapter
 
             if (!ReadOnce())
             {
-                return _passesUntilAnnounced > 0;
+                return _announcePeerIsDone;
             }
         }
 
@@ -77,21 +74,11 @@ public partial class ConnectedSocketAdapter
             return false;
         }
 
-        if (count == 0)
-        {
-            _peerIsDone = true;
-            _passesUntilAnnounced = PassesUntilPeerIsDone;
-            _mayRead = false;
-            NoteActivity();
-            return false;
-        }
-
         NoteActivity();
-        byte[] message = buffer.AsSpan(0, count).ToArray();
-        bool taken = TrySend(message);
-        if (!taken)
+        bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
+        if (_peerIsDone || _close == Close.Now)
         {
-            _refused = message;
+            return false;
         }
 
         if (count < size)
@@ -102,6 +89,43 @@ public partial class ConnectedSocketAdapter
         }
 
         return taken;
+    }
+
+    private bool HandOver(ReadOnlySpan<byte> received)
+    {
+        if (received.IsEmpty)
+        {
+            EndOfStream();
+            return true;
+        }
+
+        byte[] message = received.ToArray();
+        if (TrySend(message))
+        {
+            return true;
+        }
+
+        _refused = message;
+        return false;
+    }
+
+    private bool HandOverEncrypted(ReadOnlySpan<byte> received)
+    {
+        FeedTls(received);
+        bool taken = HandOverDecrypted();
+        if (received.IsEmpty && _refused is null)
+        {
+            EndOfStream();
+        }
+
+        return taken;
+    }
+
+    private void EndOfStream()
+    {
+        _peerIsDone = true;
+        _announcePeerIsDone = true;
+        _mayRead = false;
     }
 
     private void ReadFailed(SocketError error)

@@ -25,6 +25,11 @@ public partial class ConnectedSocketAdapter
     {
         while (_mayWrite && _close != Close.Now)
         {
+            if (_unsent.IsEmpty)
+            {
+                TakeEncrypted();
+            }
+
             if (_unsent.IsEmpty && !TryTakeNext())
             {
                 return;
@@ -52,7 +57,7 @@ public partial class ConnectedSocketAdapter
 
     private bool TryTakeNext()
     {
-        while ((_close == Close.No && !_finishSending) || _toFlush > 0)
+        while (MayTakeNext())
         {
             if (!TryRecv(out object? message))
             {
@@ -60,14 +65,26 @@ public partial class ConnectedSocketAdapter
             }
 
             _toFlush = Math.Max(0, _toFlush - 1);
-            if (TryGetBytes(message, out _unsent) && !_unsent.IsEmpty)
+            _toSendInClear = Math.Max(0, _toSendInClear - 1);
+            if (TryGetBytes(message, out ReadOnlyMemory<byte> bytes) && !bytes.IsEmpty)
             {
+                _unsent = bytes;
+                if (_tlsState == Tls.On)
+                {
+                    _tls!.Write(bytes);
+                    _unsent = _tls.TakeOutgoing();
+                }
+
                 return true;
             }
         }
 
         return false;
     }
+
+    private bool MayTakeNext() =>
+        ((_close == Close.No && !_finishSending) || _toFlush > 0)
+        && (_tlsState is Tls.Off or Tls.On || (_tlsState == Tls.Asked && _toSendInClear > 0));
 
     private bool TryGetBytes(object? message, out ReadOnlyMemory<byte> bytes)
     {

@@ -89,7 +89,8 @@ public class TcpClient : Component
         _delay = delay;
         _connectTimeout = connectTimeout ?? s_defaultConnectTimeout;
         _waitForServerClose = waitForServerClose;
-        _csaOptions = (csa ?? CsaOptions.Default with { AllowHalfOpen = false }) with { FinishSendingOnly = waitForServerClose };
+        csa ??= CsaOptions.Default with { AllowHalfOpen = false };
+        _csaOptions = csa with { FinishSendingOnly = waitForServerClose, TargetHost = csa.TargetHost ?? (server as DnsEndPoint)?.Host };
     }
 
     /// <inheritdoc/>
@@ -285,8 +286,10 @@ public class TcpClient : Component
         Link((_csa, "CreatorFeedback"), (this, "_socketFeedback"));
         Link((_csa, "outbox"), (this, "outbox"), Passthrough.Outbox);
         Link((_csa, "sslready"), (this, "sslready"), Passthrough.Outbox);
-        Link((this, "inbox"), (_csa, "inbox"), Passthrough.Inbox);
+
+        // An order to switch to TLS that has been waiting goes first: what waits beside it was most likely meant to be secret.
         Link((this, "makessl"), (_csa, "makessl"), Passthrough.Inbox);
+        Link((this, "inbox"), (_csa, "inbox"), Passthrough.Inbox);
         Link((this, "control"), (_csa, "control"), Passthrough.Inbox);
         AddChildren(_csa);
         _csa.Activate(Scheduler);

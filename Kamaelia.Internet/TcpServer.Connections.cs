@@ -9,10 +9,6 @@ namespace Kamaelia.Internet;
 /// <content>Accepting, announcing and forgetting connections.</content>
 public partial class TcpServer
 {
-    // What adapters said since the last pass. It does not wait in the inbox: collecting from there would wake every adapter, because all of
-    // them feed it, and the end of one connection would cost a step of each other one.
-    private readonly Queue<SocketShutdown> _feedback = new();
-
     // How long to wait before trying again after an accept failed; null while all is well.
     private TimeSpan? _retryAfter;
 
@@ -82,8 +78,8 @@ public partial class TcpServer
     /// <returns>Whether there were any.</returns>
     protected bool AnyClosedSockets()
     {
-        bool any = _feedback.Count > 0;
-        while (_feedback.TryDequeue(out SocketShutdown? shutdown))
+        bool any = _closed.Count > 0;
+        while (_closed.TryDequeue(out SocketShutdown? shutdown))
         {
             CloseSocket(shutdown);
         }
@@ -109,11 +105,12 @@ public partial class TcpServer
         RemoveChild(csa);
     }
 
+    // "_feedbackFromCSA" is attended: collecting from a box that ten thousand adapters feed would wake all of them.
     private void OnFeedback(object? message)
     {
         if (message is SocketShutdown shutdown)
         {
-            _feedback.Enqueue(shutdown);
+            _closed.Enqueue(shutdown);
             RequestWake();
         }
     }
