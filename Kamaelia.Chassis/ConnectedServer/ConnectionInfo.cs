@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
 
+using Axon;
+
 namespace Kamaelia.Chassis;
 
 /// <summary>Makes the component that talks to one client.</summary>

@@ -3,6 +3,8 @@
 
 using System.Net;
 using System.Net.Sockets;
+using Axon;
+using Kamaelia.Internet;
 using SocketShutdown = Kamaelia.Internet.SocketShutdown;
 
 namespace Kamaelia.Chassis;

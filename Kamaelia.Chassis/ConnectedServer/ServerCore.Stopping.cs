@@ -1,6 +1,9 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
 
+using Axon;
+using Kamaelia.Internet;
+
 namespace Kamaelia.Chassis;
 
 /// <content>Stopping: at once, or when the handlers have finished.</content>

@@ -3,6 +3,8 @@
 
 using System.Diagnostics;
 using System.Net;
+using Axon;
+using Kamaelia.Internet;
 
 namespace Kamaelia.Chassis;
 

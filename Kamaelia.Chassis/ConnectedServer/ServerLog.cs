@@ -1,5 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using Kamaelia.Internet;
 using Microsoft.Extensions.Logging;
 
 namespace Kamaelia.Chassis;

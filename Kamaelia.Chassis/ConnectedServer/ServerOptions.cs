@@ -1,6 +1,8 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
 
+using Kamaelia.Internet;
+
 namespace Kamaelia.Chassis;
 
 /// <summary>Makes the component that listens, in place of a plain <see cref="TcpServer"/>.</summary>

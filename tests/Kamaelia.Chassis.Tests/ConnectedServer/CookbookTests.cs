@@ -142,7 +142,7 @@ public class CookbookTests
     public void Chassis_MayBeTheHandler(PollerKind poller)
     {
         using ServerFixture fixture = new(poller);
-        ServerCore server = fixture.Start(new SimpleServer(() => new Chain(new Upper(), new Echo()), 0));
+        ServerCore server = fixture.Start(new SimpleServer(() => new Pipeline(new Upper(), new Echo()), 0));
         Socket client = fixture.Connect(server);
         client.Say("hello");
         Assert.Equal("HELLO", fixture.Read(client, 5));
@@ -150,28 +150,7 @@ public class CookbookTests
         Assert.Equal(0, fixture.ReadToEnd(client).Count);
         fixture.RunUntil(() => server.ConnectionCount == 0);
         fixture.RunUntilIdle();
-        Assert.DoesNotContain(fixture.Scheduler.ListAll(), left => left is Chain or Upper or Echo);
-    }
-
-    /// <summary>The smallest chassis: two components in a row, through whose outer boxes everything passes.</summary>
-    private sealed class Chain(Component first, Component last) : Component
-    {
-        protected override IEnumerator<Yield> Main()
-        {
-            Link((this, "inbox"), (first, "inbox"), Passthrough.Inbox);
-            Link((this, "control"), (first, "control"), Passthrough.Inbox);
-            Link((first, "outbox"), (last, "inbox"));
-            Link((first, "signal"), (last, "control"));
-            Link((last, "outbox"), (this, "outbox"), Passthrough.Outbox);
-            Link((last, "signal"), (this, "signal"), Passthrough.Outbox);
-            AddChildren(first, last);
-            first.Activate();
-            last.Activate();
-            while (!first.IsStopped || !last.IsStopped)
-            {
-                yield return Pause();
-            }
-        }
+        Assert.DoesNotContain(fixture.Scheduler.ListAll(), left => left is Pipeline or Upper or Echo);
     }
 
     private sealed class Upper : Component
