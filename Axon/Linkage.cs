@@ -124,7 +124,11 @@ public sealed class Linkage
     {
         LeaveSiblings();
         Source.Outgoing = null;
-        Source.Retarget(Source as RealSink);
+        RealSink? end = Source as RealSink;
+        Source.Retarget(end);
+
+        // Those who were linked to it while it led onward were announced to the end of the chain, not to it.
+        end?.FeedersChanged();
     }
 
     private void JoinSiblings()
