@@ -106,7 +106,7 @@ public sealed class Linkage
         RealSink? end = Sink.Sink;
         if (end is not null && !end.HasRoomFor(Source.LocalCount))
         {
-            throw new NoSpaceInBoxException(end.LocalCount, end.Limit, end);
+            throw new NoSpaceInBoxException(Source, end);
         }
 
         Source.Outgoing = this;
