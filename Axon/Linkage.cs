@@ -106,7 +106,7 @@ public sealed class Linkage
         RealSink? end = Sink.Sink;
         if (end is not null && !end.HasRoomFor(Source.LocalCount))
         {
-            throw new NoSpaceInBoxException(end.LocalCount, end.Limit, end);
+            throw new NoSpaceInBoxException(Source, end);
         }
 
         Source.Outgoing = this;
@@ -125,9 +125,11 @@ public sealed class Linkage
         RealSink? end = Sink.Sink;
         LeaveSiblings();
         Source.Outgoing = null;
-        Source.Sink?.FeedersChanged();
         Source.Retarget(Source as RealSink);
-        Source.Sink?.FeedersChanged();
+
+        // Those who were linked to the source while it led onward were known to the end of the chain, not to it.
+        (Source as RealSink)?.FeedersChanged();
+        end?.FeedersChanged();
         end?.FeederLeft();
     }
 
