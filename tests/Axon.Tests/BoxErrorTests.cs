@@ -81,7 +81,7 @@ public class BoxErrorTests
 
     [Fact]
     [Trait("Spec", "AX-CMP-06")]
-    [Trait("Spec", "AX-SCH-50")]
+    [Trait("Spec", "AX-SCH-52")]
     public void Mistake_NotCaught_ClosesDownWhoMadeItAndTheOthersRunOn()
     {
         SteppedScheduler system = new(TraceKinds.End, immortal: true);
