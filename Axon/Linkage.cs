@@ -95,15 +95,12 @@ public sealed class Linkage
             throw new BoxAlreadyLinkedToDestinationException(Source, existing.Sink, Sink);
         }
 
-        for (Postbox? box = Sink; box is not null; box = box.Outgoing?.Sink)
+        RealSink? end = Sink.Sink;
+        if (LeadsBack(end))
         {
-            if (box == Source)
-            {
-                throw new LinkageLoopException(Source, Sink);
-            }
+            throw new LinkageLoopException(Source, Sink);
         }
 
-        RealSink? end = Sink.Sink;
         if (end is not null && !end.HasRoomFor(Source.LocalCount))
         {
             throw new NoSpaceInBoxException(Source, end);
@@ -131,6 +128,23 @@ public sealed class Linkage
         (Source as RealSink)?.FeedersChanged();
         end?.FeedersChanged();
         end?.FeederLeft();
+    }
+
+    // The source leads nowhere yet, so a loop would have it for the end of the sink's chain: which is known, unless it is an outbox.
+    private bool LeadsBack(RealSink? end)
+    {
+        if (end is not null)
+        {
+            return end == Source;
+        }
+
+        Postbox last = Sink;
+        while (last.Outgoing is { } onward)
+        {
+            last = onward.Sink;
+        }
+
+        return last == Source;
     }
 
     private void JoinSiblings()

@@ -45,9 +45,14 @@ internal class RealSink : Postbox
 
     public sealed override int? Size
     {
-        get => _limit == NoLimit ? null : _limit;
+        get => _limit is NoLimit or < 0 ? null : _limit;
         set
         {
+            if (_limit < 0)
+            {
+                throw new InvalidOperationException($"The {this} keeps no messages, so it cannot have a limit.");
+            }
+
             ThrowIfNoLimit(value);
             _limit = value ?? NoLimit;
         }
