@@ -2,6 +2,7 @@
 // Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -87,6 +88,12 @@ public partial class ConnectedSocketAdapter : Component
     /// <summary>The socket, for its addresses and options. It must not be read, written or closed.</summary>
     public Socket Socket => _socket;
 
+    /// <summary>The peer's address, an IPv4 one as such also on a socket of both families; null after the end.</summary>
+    public EndPoint? RemoteEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.RemoteEndPoint);
+
+    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
+    public EndPoint? LocalEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.LocalEndPoint);
+
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
@@ -120,6 +127,9 @@ public partial class ConnectedSocketAdapter : Component
         SocketErrors.CloseQuietly(_socket);
         return base.CloseDown();
     }
+
+    private static EndPoint? Plain(EndPoint? endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
     /// <summary>Ends the connection in this pass.</summary>
     private void CloseNow(CloseKind kind, Exception? exception = null)

@@ -57,7 +57,7 @@ internal sealed unsafe class EpollPoller : IPoller
         watched.Armed = interest;
     }
 
-    public void Wait(TimeSpan timeout, Action<Watched, Readiness> report)
+    public bool Wait(TimeSpan timeout, Action<Watched, Readiness> report)
     {
         int milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
         int count = epoll_wait(_epoll.Descriptor, _events, BatchSize, milliseconds);
@@ -65,9 +65,10 @@ internal sealed unsafe class EpollPoller : IPoller
         {
             // A signal ended the wait: whoever waits looks again.
             Check(Marshal.GetLastPInvokeError() == Interrupted ? 0 : -1);
-            return;
+            return false;
         }
 
+        bool woken = false;
         for (int i = 0; i < count; i++)
         {
             byte* entry = _events + (i * EventSize);
@@ -76,6 +77,7 @@ internal sealed unsafe class EpollPoller : IPoller
             if (data == ulong.MaxValue)
             {
                 DrainWake();
+                woken = true;
                 continue;
             }
 
@@ -85,6 +87,8 @@ internal sealed unsafe class EpollPoller : IPoller
                 report(watched, ToReadiness(events, watched.Armed));
             }
         }
+
+        return woken;
     }
 
     public void Wake()

@@ -50,7 +50,7 @@ internal sealed class SelectPoller : IPoller
         watched.Armed = interest;
     }
 
-    public void Wait(TimeSpan timeout, Action<Watched, Readiness> report)
+    public bool Wait(TimeSpan timeout, Action<Watched, Readiness> report)
     {
         ListSockets();
         try
@@ -61,10 +61,11 @@ internal sealed class SelectPoller : IPoller
         {
             // The call does not say which one is bad.
             ReportClosed(report);
-            return;
+            return false;
         }
 
-        if (Interlocked.Exchange(ref _woken, 0) != 0)
+        bool woken = Interlocked.Exchange(ref _woken, 0) != 0;
+        if (woken)
         {
             Span<byte> signals = stackalloc byte[16];
             while (_wakeReceiver.Receive(signals, SocketFlags.None, out SocketError error) > 0 && error == SocketError.Success)
@@ -75,6 +76,7 @@ internal sealed class SelectPoller : IPoller
         Report(_read, Readiness.Read, report);
         Report(_write, Readiness.Write, report);
         Report(_error, Readiness.Exceptional, report);
+        return woken;
     }
 
     public void Wake()
