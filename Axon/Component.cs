@@ -72,6 +72,18 @@ public partial class Component : Microprocess
     /// <summary>The linkages that this component made.</summary>
     public Postoffice Postoffice => _postoffice ??= new Postoffice(this);
 
+    /// <summary>Whether it is woken when somebody collects what one of its outboxes fed. Default: yes.</summary>
+    /// <remarks>
+    /// <para>For containers whose outboxes only hand on what their children send: the child that sent is woken all the same, and the
+    /// container is spared a step for each message that passes. One that waits for room itself (<see cref="TrySend"/>) must say yes.</para>
+    /// </remarks>
+    // PORT: differs. In Python every container on the way takes a step for every message that leaves it.
+    protected bool WokenByCollection
+    {
+        get => (Flags & ProcessFlags.CollectionIgnored) == 0;
+        set => Flags = value ? Flags & ~ProcessFlags.CollectionIgnored : Flags | ProcessFlags.CollectionIgnored;
+    }
+
     /// <summary>Sends a message through an outbox: it is in the inbox at the end of the chain when the call returns.</summary>
     /// <param name="message">Any object, which is not copied; null is a message too, as <c>None</c> is in Python.</param>
     /// <param name="box">An outbox of this component.</param>

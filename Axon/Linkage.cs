@@ -125,7 +125,9 @@ public sealed class Linkage
         RealSink? end = Sink.Sink;
         LeaveSiblings();
         Source.Outgoing = null;
+        Source.Sink?.FeedersChanged();
         Source.Retarget(Source as RealSink);
+        Source.Sink?.FeedersChanged();
         end?.FeederLeft();
     }
 

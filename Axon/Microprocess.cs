@@ -212,7 +212,7 @@ public class Microprocess
         return false;
     }
 
-    /// <summary>Makes a scheduler this one's own, once; a second call while it lives changes nothing.</summary>
+    /// <summary>Makes a scheduler this one's own, once; a second call while it lives does no more than wake it.</summary>
     internal Scheduler Start(Scheduler? scheduler, CoordinatingAssistantTracker? tracker, Func<IEnumerator<Yield>>? mainMethod)
     {
         if (_stopped)
@@ -223,6 +223,7 @@ public class Microprocess
         scheduler ??= Scheduler.Current ?? Scheduler.Default;
         if (Interlocked.CompareExchange(ref _scheduler, scheduler, null) is { } present)
         {
+            present.Wake(this);
             return present;
         }
 
@@ -242,6 +243,16 @@ public class Microprocess
     {
         // One that waits for its activation is awake soon enough; one that is listed already need not be listed twice.
         if ((Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked)) == ProcessFlags.Registered)
+        {
+            _scheduler!.AddWake(this);
+        }
+    }
+
+    /// <summary>As <see cref="RequestWake"/>, because something was collected; not for one that does not care.</summary>
+    internal void RequestWakeForCollection()
+    {
+        const ProcessFlags Looked = ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.CollectionIgnored;
+        if ((Flags & Looked) == ProcessFlags.Registered)
         {
             _scheduler!.AddWake(this);
         }
@@ -268,22 +279,12 @@ public class Microprocess
         }
     }
 
-    /// <summary>Disposes the body and those suspended behind it, innermost first; each gets its turn whatever the others throw.</summary>
-    internal void DisposeBodies()
+    /// <summary>Takes out the innermost body that is left, for disposal; null if none is.</summary>
+    internal IEnumerator<Yield>? TakeBody()
     {
-        try
-        {
-            _body?.Dispose();
-        }
-        finally
-        {
-            _body = null;
-            if (_extras?.Suspended is { Count: > 0 } suspended)
-            {
-                _body = suspended.Pop();
-                DisposeBodies();
-            }
-        }
+        IEnumerator<Yield>? body = _body;
+        _body = _extras?.Suspended is { Count: > 0 } suspended ? suspended.Pop() : null;
+        return body;
     }
 
     /// <summary>The very last act: it belongs to no scheduler any more.</summary>

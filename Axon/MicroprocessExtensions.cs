@@ -15,7 +15,7 @@ public static class MicroprocessExtensions
     /// <param name="mainMethod">A body to run instead of <c>Main</c>; called on the first step.</param>
     /// <returns><paramref name="microprocess"/>.</returns>
     /// <remarks>
-    /// <para>Threads: any thread. A second activation while it lives changes nothing.</para>
+    /// <para>Threads: any thread. A second activation while it lives wakes it, if it sleeps, and changes nothing else.</para>
     /// <para>Source: Axon/Microprocess.py, <c>microprocess.activate</c>.</para>
     /// </remarks>
     /// <exception cref="InvalidOperationException">It has ended, or was stopped.</exception>

@@ -36,13 +36,17 @@ public sealed partial class Scheduler
             failure = First(failure, exception, process);
         }
 
-        try
+        // A loop and no recursion: detours nest to any depth.
+        while (process.TakeBody() is { } body)
         {
-            process.DisposeBodies();
-        }
-        catch (Exception exception)
-        {
-            failure = First(failure, exception, process);
+            try
+            {
+                body.Dispose();
+            }
+            catch (Exception exception)
+            {
+                failure = First(failure, exception, process);
+            }
         }
 
         try

@@ -108,7 +108,7 @@ public sealed partial class Scheduler : Microprocess
 
     /// <summary>Whether no microprocess is awake and no request waits: only a timer or another thread can change anything.</summary>
     /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
-    public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived;
+    public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived && !_stopAsked;
 
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;

@@ -41,6 +41,11 @@ public partial class ConnectedSocketAdapter
             _refused = null;
         }
 
+        if (_tls is not null && !HandOverDecrypted())
+        {
+            return false;
+        }
+
         for (int reads = 0; _mayRead && !_peerIsDone; reads++)
         {
             if (reads == _options.ReadsPerPass)
@@ -69,21 +74,11 @@ public partial class ConnectedSocketAdapter
             return false;
         }
 
-        if (count == 0)
-        {
-            _peerIsDone = true;
-            _announcePeerIsDone = true;
-            _mayRead = false;
-            NoteActivity();
-            return false;
-        }
-
         NoteActivity();
-        byte[] message = buffer.AsSpan(0, count).ToArray();
-        bool taken = TrySend(message);
-        if (!taken)
+        bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
+        if (_peerIsDone || _close == Close.Now)
         {
-            _refused = message;
+            return false;
         }
 
         if (count < size)
@@ -94,6 +89,43 @@ public partial class ConnectedSocketAdapter
         }
 
         return taken;
+    }
+
+    private bool HandOver(ReadOnlySpan<byte> received)
+    {
+        if (received.IsEmpty)
+        {
+            EndOfStream();
+            return true;
+        }
+
+        byte[] message = received.ToArray();
+        if (TrySend(message))
+        {
+            return true;
+        }
+
+        _refused = message;
+        return false;
+    }
+
+    private bool HandOverEncrypted(ReadOnlySpan<byte> received)
+    {
+        FeedTls(received);
+        bool taken = HandOverDecrypted();
+        if (received.IsEmpty && _refused is null)
+        {
+            EndOfStream();
+        }
+
+        return taken;
+    }
+
+    private void EndOfStream()
+    {
+        _peerIsDone = true;
+        _announcePeerIsDone = true;
+        _mayRead = false;
     }
 
     private void ReadFailed(SocketError error)
@@ -124,7 +156,7 @@ public partial class ConnectedSocketAdapter
 
     private void AfterPeerIsDone()
     {
-        if (_options.AllowHalfOpen)
+        if (_options.AllowHalfOpen && !_finishSending)
         {
             Send(new PeerFinishedSending(this), "peerFinished");
         }

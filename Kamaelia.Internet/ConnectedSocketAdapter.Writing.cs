@@ -14,6 +14,10 @@ public partial class ConnectedSocketAdapter
     // How many messages of the inbox are still to be written before the connection is closed: what arrives after the order is not sent.
     private int _toFlush;
 
+    // Sending is to be finished when that is written, and has been.
+    private bool _finishSending;
+    private bool _sendingIsFinished;
+
     private bool IsFlushed => _unsent.IsEmpty && _toFlush == 0;
 
     /// <summary>Writes what is queued, until the socket would block.</summary>
@@ -21,6 +25,11 @@ public partial class ConnectedSocketAdapter
     {
         while (_mayWrite && _close != Close.Now)
         {
+            if (_unsent.IsEmpty)
+            {
+                TakeEncrypted();
+            }
+
             if (_unsent.IsEmpty && !TryTakeNext())
             {
                 return;
@@ -37,9 +46,18 @@ public partial class ConnectedSocketAdapter
         WriteQueued();
     }
 
+    private void FinishSending()
+    {
+        if (!_sendingIsFinished)
+        {
+            _sendingIsFinished = true;
+            _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        }
+    }
+
     private bool TryTakeNext()
     {
-        while (_close == Close.No || _toFlush > 0)
+        while (MayTakeNext())
         {
             if (!TryRecv(out object? message))
             {
@@ -47,14 +65,26 @@ public partial class ConnectedSocketAdapter
             }
 
             _toFlush = Math.Max(0, _toFlush - 1);
-            if (TryGetBytes(message, out _unsent) && !_unsent.IsEmpty)
+            _toSendInClear = Math.Max(0, _toSendInClear - 1);
+            if (TryGetBytes(message, out ReadOnlyMemory<byte> bytes) && !bytes.IsEmpty)
             {
+                _unsent = bytes;
+                if (_tlsState == Tls.On)
+                {
+                    _tls!.Write(bytes);
+                    _unsent = _tls.TakeOutgoing();
+                }
+
                 return true;
             }
         }
 
         return false;
     }
+
+    private bool MayTakeNext() =>
+        ((_close == Close.No && !_finishSending) || _toFlush > 0)
+        && (_tlsState is Tls.Off or Tls.On || (_tlsState == Tls.Asked && _toSendInClear > 0));
 
     private bool TryGetBytes(object? message, out ReadOnlyMemory<byte> bytes)
     {

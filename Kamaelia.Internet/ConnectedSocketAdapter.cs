@@ -16,7 +16,10 @@ namespace Kamaelia.Internet;
 /// boundaries mean nothing.</para>
 /// <para><em>Boxes</em>: <c>"inbox"</c> bytes to send; <c>"control"</c> a <see cref="ProducerFinished"/> writes what is queued, then
 /// closes, a <see cref="ShutdownMicroprocess"/> closes after one attempt to write; <c>"ReadReady"</c> and <c>"SendReady"</c> from the
-/// selector. <c>"outbox"</c> bytes received; <c>"peerFinished"</c> a <see cref="PeerFinishedSending"/> in the pass after the last data;
+/// selector; <c>"makessl"</c> a <see cref="System.Net.Security.SslServerAuthenticationOptions"/>, a
+/// <see cref="System.Net.Security.SslClientAuthenticationOptions"/> or anything else (as the client) switches to TLS. What was sent to
+/// <c>"inbox"</c> before goes in the clear, what is sent after it encrypted. <c>"sslready"</c> then says so with a <see cref="TlsInfo"/>.
+/// <c>"outbox"</c> bytes received; <c>"peerFinished"</c> a <see cref="PeerFinishedSending"/> in the pass after the last data;
 /// <c>"CreatorFeedback"</c> a <see cref="SocketShutdown"/> at the end; <c>"signal"</c> a <see cref="ShutdownCsa"/> at the end, and errors.</para>
 /// <para>Made by <see cref="TcpServer"/> and <see cref="TcpClient"/>, rarely by hand.</para>
 /// <para>Threads: the component's own thread only.</para>
@@ -34,7 +37,9 @@ namespace Kamaelia.Internet;
 [Outbox("sslready", "TLS is up.")]
 [Outbox("peerFinished", "The peer will send nothing more.")]
 [DebuggerDisplay("{Name,nq}: {CloseReason}")]
+#pragma warning disable CA1001 // the TLS session is disposed in CloseDown, which the scheduler calls whatever the end
 public partial class ConnectedSocketAdapter : Component
+#pragma warning restore CA1001
 {
     private readonly Socket _socket;
     private readonly (Component Component, string Inbox) _selectorService;
@@ -67,6 +72,12 @@ public partial class ConnectedSocketAdapter : Component
         if (_options.SendQueueLimit is { } limit)
         {
             SetInboxSize("inbox", limit);
+        }
+
+        Attend("makessl", OnMakeSsl, static () => { });
+        if (_options.TlsServer is not null || _options.TlsClient is not null)
+        {
+            OnMakeSsl((object?)_options.TlsServer ?? _options.TlsClient);
         }
     }
 
@@ -125,6 +136,7 @@ public partial class ConnectedSocketAdapter : Component
         Send(new RemoveReader(this, _socket), "_selectorSignal");
         Send(new RemoveWriter(this, _socket), "_selectorSignal");
         SocketErrors.CloseQuietly(_socket);
+        _tls?.Dispose();
         return base.CloseDown();
     }
 
@@ -160,9 +172,16 @@ public partial class ConnectedSocketAdapter : Component
         ReadControl();
         _mayRead |= Drain("ReadReady");
         _mayWrite |= Drain("SendReady");
+        AdvanceTls();
         WriteQueued();
+        if (_finishSending && IsFlushed)
+        {
+            FinishSending();
+        }
+
         bool again = _close == Close.No && ReadSome();
-        if (_close == Close.AfterFlush && IsFlushed)
+        WriteQueued();
+        if (_close == Close.AfterFlush && IsFlushed && TlsEndIsWritten())
         {
             CloseNow(CloseKind.ProducerFinished);
         }
@@ -185,8 +204,17 @@ public partial class ConnectedSocketAdapter : Component
                     CloseReason ??= new CloseReason(CloseKind.Shutdown);
                     _close = Close.Now;
                     return;
-                case ProducerFinished when _close == Close.No:
-                    CloseAfterFlush(CloseKind.ProducerFinished);
+                case ProducerFinished when _close == Close.No && !_finishSending:
+                    _finishSending = _options.FinishSendingOnly && !_peerIsDone;
+                    if (_finishSending)
+                    {
+                        _toFlush = Waiting();
+                    }
+                    else
+                    {
+                        CloseAfterFlush(CloseKind.ProducerFinished);
+                    }
+
                     break;
             }
         }
@@ -219,7 +247,7 @@ public partial class ConnectedSocketAdapter : Component
 
     private void CheckDeadline()
     {
-        if (_close == Close.No)
+        if (_close == Close.No && _tlsState != Tls.Handshake)
         {
             _deadline = _peerIsDone && _options.HalfOpenTimeout is { } halfOpen ? _lastActivity + halfOpen
                 : _options.IdleTimeout is { } idle ? _lastActivity + idle
@@ -228,7 +256,12 @@ public partial class ConnectedSocketAdapter : Component
 
         if (_deadline is { } deadline && Now() >= deadline)
         {
-            CloseNow(_close == Close.AfterFlush ? CloseKind.FlushTimedOut : _peerIsDone ? CloseKind.HalfOpenTimedOut : CloseKind.IdleTimedOut);
+            CloseNow(
+                _close == Close.AfterFlush ? CloseKind.FlushTimedOut
+                : _tlsState == Tls.Handshake ? CloseKind.TlsFailed
+                : _peerIsDone ? CloseKind.HalfOpenTimedOut
+                : CloseKind.IdleTimedOut,
+                _tlsState == Tls.Handshake ? new TimeoutException($"The peer did not finish the TLS handshake within {_options.HandshakeTimeout}.") : null);
         }
     }
 

@@ -25,6 +25,15 @@ public sealed record CsaOptions
     /// <summary>How long the peer may take for what is queued when the connection is closed. Default: 30 seconds; null for no limit.</summary>
     public TimeSpan? FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Switches to TLS at once, as the server. Default: null, as <c>"makessl"</c> says.</summary>
+    public System.Net.Security.SslServerAuthenticationOptions? TlsServer { get; init; }
+
+    /// <summary>Switches to TLS at once, as the client. Default: null, as <c>"makessl"</c> says.</summary>
+    public System.Net.Security.SslClientAuthenticationOptions? TlsClient { get; init; }
+
+    /// <summary>The name that the server's certificate must bear when <c>"makessl"</c> does not say. Default: null.</summary>
+    public string? TargetHost { get; init; }
+
     /// <summary>How long the switch to TLS may take. Default: 10 seconds; null for no limit.</summary>
     public TimeSpan? HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -33,6 +42,12 @@ public sealed record CsaOptions
 
     /// <summary>How many messages may wait to be written before senders are refused. Default: null, no limit.</summary>
     public int? SendQueueLimit { get; init; }
+
+    /// <summary>
+    /// Whether a <see cref="ProducerFinished"/> on <c>"control"</c> only finishes sending, and the peer's end of the stream closes the
+    /// connection. Default: no.
+    /// </summary>
+    public bool FinishSendingOnly { get; init; }
 
     /// <summary>Whether a message that is not bytes ends the connection instead of being reported and dropped. Default: no.</summary>
     public bool ThrowOnBadData { get; init; }

@@ -78,14 +78,10 @@ public partial class TcpServer
     /// <returns>Whether there were any.</returns>
     protected bool AnyClosedSockets()
     {
-        bool any = false;
-        while (TryRecv(out object? message, "_feedbackFromCSA"))
+        bool any = _closed.Count > 0;
+        while (_closed.TryDequeue(out SocketShutdown? shutdown))
         {
-            if (message is SocketShutdown shutdown)
-            {
-                any = true;
-                CloseSocket(shutdown);
-            }
+            CloseSocket(shutdown);
         }
 
         return any;
@@ -107,6 +103,16 @@ public partial class TcpServer
         Send(new RemoveWriter(csa, adapter.Socket), "_selectorSignal");
         Send(new ShutdownCsa(this, csa, shutdownMessage.Reason), "protocolHandlerSignal");
         RemoveChild(csa);
+    }
+
+    // "_feedbackFromCSA" is attended: collecting from a box that ten thousand adapters feed would wake all of them.
+    private void OnFeedback(object? message)
+    {
+        if (message is SocketShutdown shutdown)
+        {
+            _closed.Enqueue(shutdown);
+            RequestWake();
+        }
     }
 
     private bool AcceptOne()

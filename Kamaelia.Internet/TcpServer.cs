@@ -36,6 +36,9 @@ public partial class TcpServer : Component
 
     // What was announced for each socket: the adapter, or a component around it.
     private readonly Dictionary<Socket, Component> _connections = [];
+
+    // What adapters have said and has not been dealt with yet.
+    private readonly Queue<SocketShutdown> _closed = new();
     private (Component Component, string Inbox) _selectorService;
     private NewReader? _newReader;
     private bool _stopped;
@@ -51,6 +54,7 @@ public partial class TcpServer : Component
     {
         _options = options ?? TcpServerOptions.Default;
         SocketOptions = socketOptions ?? [];
+        Attend("_feedbackFromCSA", OnFeedback, static () => { });
         try
         {
             (Listener, ListenPort) = MakeTcpServerPort(listenPort, _options.Address, maxListen: _options.Backlog);

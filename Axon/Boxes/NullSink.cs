@@ -9,5 +9,5 @@ internal sealed class NullSink(Component owner, string name) : Postbox(owner, na
 {
     internal override string Kind => "outbox";
 
-    internal override void WakeAsFeeder() => Owner.RequestWake();
+    internal override void WakeAsFeeder() => Owner.RequestWakeForCollection();
 }

@@ -23,6 +23,9 @@ internal class RealSink : Postbox
     // The scheduler's turn in which the feeders were woken last; they need not be woken twice in one.
     private long _wokeFeedersIn = -1;
 
+    // The feeders in the order in which they are woken, where a walk would not meet them in it; empty where it does. Null: not known yet.
+    private Postbox[]? _feedersInOrder;
+
     public RealSink(Component owner, string name)
         : this(owner, name, NoLimit)
     {
@@ -104,18 +107,17 @@ internal class RealSink : Postbox
     /// <summary>Whether that many messages more would fit.</summary>
     public virtual bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
 
-    /// <summary>Hands everything over to where this box leads from now on; counts as collecting.</summary>
+    /// <summary>Hands everything over to where this box leads from now on; counts as collecting, so the feeders are woken first.</summary>
     public void MoveTo(RealSink destination)
     {
-        bool any = _count > 0;
+        if (_count > 0)
+        {
+            WakeFeeders();
+        }
+
         while (_count > 0)
         {
             destination.TryStore(Remove());
-        }
-
-        if (any)
-        {
-            WakeFeeders();
         }
     }
 
@@ -143,8 +145,8 @@ internal class RealSink : Postbox
         return message;
     }
 
-    // Every outbox upstream, over all hops and branches. However many messages are taken in one turn of the scheduler, each feeder is asked
-    // once: a hundred producers cost a wake each, not a hundred a message. Benchmark: BoxBenchmarks.FanIn.
+    // Every outbox upstream, over all hops and branches, in Axon's order. However many messages are taken in one turn of the scheduler, each
+    // feeder is asked once: a hundred producers cost a wake each, not a hundred a message. Benchmark: BoxBenchmarks.FanIn.
     private void WakeFeeders()
     {
         if (FirstIncoming is not { } first)
@@ -154,7 +156,7 @@ internal class RealSink : Postbox
 
         if (first.NextHere is null && first.Source is NullSink { FirstIncoming: null } onlyFeeder)
         {
-            onlyFeeder.Owner.RequestWake();
+            onlyFeeder.WakeAsFeeder();
             return;
         }
 
@@ -168,14 +170,82 @@ internal class RealSink : Postbox
             _wokeFeedersIn = scheduler.Turn;
         }
 
+        Postbox[] inOrder = _feedersInOrder ??= FeedersUnlessWalkIsInOrder();
+        if (inOrder.Length > 0)
+        {
+            foreach (Postbox feeder in inOrder)
+            {
+                feeder.WakeAsFeeder();
+            }
+
+            return;
+        }
+
         for (Postbox? feeder = NextUpstream(this); feeder is not null; feeder = feeder.NextUpstream(this))
         {
             feeder.WakeAsFeeder();
         }
     }
 
-    /// <summary>A feeder was added: it has not been woken in this turn.</summary>
-    internal void FeedersChanged() => _wokeFeedersIn = -1;
+    /// <summary>Linkages upstream of here were made or unmade: who was added has not been woken in this turn.</summary>
+    internal void FeedersChanged()
+    {
+        _wokeFeedersIn = -1;
+        _feedersInOrder = null;
+    }
+
+    // Axon wakes feeders in the order in which their ways to here were completed. Where only one level of the tree has branches and nothing
+    // leads into these, that is the order of a walk, and no list need be kept: the everyday case, with up to very many feeders.
+    private Postbox[] FeedersUnlessWalkIsInOrder()
+    {
+        Postbox fork = this;
+        while (fork.FirstIncoming is { NextHere: null } only)
+        {
+            fork = only.Source;
+        }
+
+        Linkage? branch = fork.FirstIncoming;
+        while (branch is not null && branch.Source.FirstIncoming is null)
+        {
+            branch = branch.NextHere;
+        }
+
+        return branch is null ? [] : FeedersInOrderOfCompletion();
+    }
+
+    private Postbox[] FeedersInOrderOfCompletion()
+    {
+        List<Postbox> feeders = [];
+        List<int[]> completions = [];
+        for (Postbox? feeder = NextUpstream(this); feeder is not null; feeder = feeder.NextUpstream(this))
+        {
+            feeders.Add(feeder);
+            completions.Add(CompletionOf(feeder));
+        }
+
+        Postbox[] inOrder = [.. feeders];
+        Array.Sort(completions.ToArray(), inOrder, Comparer<int[]>.Create(static (one, other) => one.AsSpan().SequenceCompareTo(other)));
+        return inOrder;
+    }
+
+    // A way is completed by its latest linkage. What that linkage brought along at once comes in the order that it had before, so the rest
+    // of the way, upstream of that linkage, counts in the same manner. Ids of linkages grow with time.
+    private static int[] CompletionOf(Postbox feeder)
+    {
+        List<int> latestSoFar = [];
+        int latest = 0;
+        for (Linkage? linkage = feeder.Outgoing; linkage is not null; linkage = linkage.Sink.Outgoing)
+        {
+            if (linkage.Id > latest)
+            {
+                latest = linkage.Id;
+                latestSoFar.Add(latest);
+            }
+        }
+
+        latestSoFar.Reverse();
+        return [.. latestSoFar];
+    }
 
     private void Grow()
     {

@@ -24,5 +24,5 @@ public sealed class AccessToUndeclaredTrackedVariableException : AxonException
     public string Name { get; }
 
     /// <summary>The value that was to be stored, or null when reading.</summary>
-    public object?  Value { get; }
+    public object? Value { get; }
 }

@@ -31,4 +31,7 @@ internal enum ProcessFlags : ushort
 
     /// <summary>The last timed pause ran its full time.</summary>
     TimedOut = 128,
+
+    /// <summary>Does not want to be woken when somebody collects what its outboxes fed.</summary>
+    CollectionIgnored = 256,
 }

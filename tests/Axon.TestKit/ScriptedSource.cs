@@ -10,7 +10,7 @@ public sealed class ScriptedSource(params object?[] messages) : Component
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
-        foreach (object? message in messages)
+        for (int sent = 0; sent < messages.Length;)
         {
             if (TryRecv(out object? stop, "control"))
             {
@@ -18,12 +18,15 @@ public sealed class ScriptedSource(params object?[] messages) : Component
                 yield break;
             }
 
-            while (!TrySend(message))
+            if (TrySend(messages[sent]))
+            {
+                sent++;
+                yield return 1;
+            }
+            else
             {
                 yield return Pause();
             }
-
-            yield return 1;
         }
 
         Send(new ProducerFinished(this), "signal");

@@ -76,7 +76,7 @@ public sealed class SteppedScheduler
     /// <param name="cycleBudget">How many cycles that may take.</param>
     /// <returns>How many it took.</returns>
     /// <exception cref="CycleBudgetExceededException">Somebody was still awake after so many.</exception>
-    public int RunUntilIdle(int cycleBudget = 1000) => Run(cycleBudget, static system => system.Scheduler.IsIdle && system.Scheduler.TimeToNextTimer() != TimeSpan.Zero);
+    public int RunUntilIdle(int cycleBudget = 1000) => Run(cycleBudget, IsIdle, jump: false);
 
     /// <summary>Runs until a condition holds; time stands still.</summary>
     /// <param name="condition">Looked at before each cycle.</param>
@@ -86,30 +86,14 @@ public sealed class SteppedScheduler
     public int RunUntil(Func<bool> condition, int cycleBudget = 1000)
     {
         ArgumentNullException.ThrowIfNull(condition);
-        return Run(cycleBudget, _ => condition());
+        return Run(cycleBudget, condition, jump: false);
     }
 
     /// <summary>Runs until all have ended; whenever everybody sleeps, the clock jumps to the next timer.</summary>
     /// <param name="cycleBudget">How many cycles that may take.</param>
     /// <returns>How many it took.</returns>
     /// <exception cref="CycleBudgetExceededException">Somebody is left after so many, or sleeps with nothing to wake it.</exception>
-    public int RunToEnd(int cycleBudget = 1000)
-    {
-        int cycles = 0;
-        while (true)
-        {
-            cycles += RunUntilIdle(cycleBudget - cycles);
-            if (Scheduler.ListAll().Count == 0)
-            {
-                return cycles;
-            }
-
-            if (!JumpToNextTimer())
-            {
-                throw new CycleBudgetExceededException(cycles, Trace, Scheduler, "everybody sleeps, and no timer runs that could wake anybody");
-            }
-        }
-    }
+    public int RunToEnd(int cycleBudget = 1000) => Run(cycleBudget, () => IsIdle() && Scheduler.ListAll().Count == 0, jump: true);
 
     /// <summary>Moves the clock to the moment at which the next timer is due, and not further.</summary>
     /// <returns>False if no timer runs.</returns>
@@ -125,18 +109,34 @@ public sealed class SteppedScheduler
         return true;
     }
 
-    private int Run(int cycleBudget, Predicate<SteppedScheduler> done)
+    private bool IsIdle() => Scheduler.IsIdle && Scheduler.TimeToNextTimer() != TimeSpan.Zero;
+
+    private int Run(int cycleBudget, Func<bool> done, bool jump)
     {
-        for (int cycles = 0; cycles < cycleBudget; cycles++)
+        int cycles = 0;
+        for (; !done(); cycles++)
         {
-            if (done(this))
+            bool jumpNow = jump && IsIdle();
+            if (jumpNow && Scheduler.TimeToNextTimer() is null)
             {
-                return cycles;
+                throw new CycleBudgetExceededException(cycles, Trace, Scheduler, "everybody sleeps, and no timer runs that could wake anybody");
             }
 
-            Scheduler.RunCycle();
+            if (cycles >= cycleBudget)
+            {
+                throw new CycleBudgetExceededException(cycles, Trace, Scheduler, "the system is still busy");
+            }
+
+            if (jumpNow)
+            {
+                JumpToNextTimer();
+            }
+            else
+            {
+                Scheduler.RunCycle();
+            }
         }
 
-        return done(this) ? cycleBudget : throw new CycleBudgetExceededException(cycleBudget, Trace, Scheduler, "the system is still busy");
+        return cycles;
     }
 }

@@ -110,11 +110,13 @@ public sealed class Trace(TraceKinds record = TraceKinds.All) : SchedulerListene
     public override void Ended(Microprocess process, Exception? exception) =>
         Add(TraceKinds.End, exception is null ? $"end {NameOf(process)}" : $"crash {NameOf(process)}: {exception.GetType().Name}");
 
-    private static string Show(object? message) => message switch
+    // What the text form of a message shows must be the same in every run, and on one line.
+    private string Show(object? message) => message switch
     {
         null => "null",
         byte[] bytes => $"{bytes.Length} bytes",
-        _ => message.ToString() ?? "",
+        Microprocess process => NameOf(process),
+        _ => message.ToString()?.ReplaceLineEndings("\\n") ?? "",
     };
 
     private string NameOf(Postbox box) => $"{NameOf(box.Owner)}.{box.Name}";
@@ -123,7 +125,7 @@ public sealed class Trace(TraceKinds record = TraceKinds.All) : SchedulerListene
     {
         if ((record & kind) != 0)
         {
-            _lines.Add(line);
+            _lines.Add(line.TrimEnd());
         }
     }
 }

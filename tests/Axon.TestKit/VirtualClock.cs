@@ -58,7 +58,8 @@ public sealed class VirtualClock : TimeProvider
             timer.Ring();
         }
 
-        Volatile.Write(ref _now, target);
+        // A callback may have moved the clock further than this call was to.
+        Volatile.Write(ref _now, Math.Max(Volatile.Read(ref _now), target));
     }
 
     private VirtualTimer? TakeDue(long target)
@@ -84,11 +85,19 @@ public sealed class VirtualClock : TimeProvider
     {
         private TimeSpan _period;
         private int _setting;
+        private bool _disposed;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
+            ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, Timeout.InfiniteTimeSpan);
+            ArgumentOutOfRangeException.ThrowIfLessThan(period, Timeout.InfiniteTimeSpan);
             lock (clock._lock)
             {
+                if (_disposed)
+                {
+                    return false;
+                }
+
                 _setting++;
                 _period = period;
                 Schedule(dueTime);
@@ -109,7 +118,14 @@ public sealed class VirtualClock : TimeProvider
 
         public void Ring() => callback(state);
 
-        public void Dispose() => Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        public void Dispose()
+        {
+            lock (clock._lock)
+            {
+                _setting++;
+                _disposed = true;
+            }
+        }
 
         public ValueTask DisposeAsync()
         {

@@ -1,0 +1,127 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Runtime.InteropServices;
+using Axon;
+
+namespace Kamaelia.Chassis;
+
+/// <summary>The components that a chassis was given: checks them, starts them, lets go of those that have ended.</summary>
+/// <remarks>
+/// <para>Cost: a chassis is woken when a child ends and then looks at those that are left; a child that ended costs its own linkages.</para>
+/// <para>Threads: the chassis' own thread only.</para>
+/// </remarks>
+/// <param name="chassis">Whose children they are.</param>
+internal sealed class Children(Component chassis)
+{
+    // Those that were not yet seen to have ended, in the order given.
+    private readonly List<Component> _left = [];
+
+    /// <summary>Those that were not yet seen to have ended, in the order given.</summary>
+    public IReadOnlyList<Component> Left => _left;
+
+    /// <summary>Messages that reached nobody.</summary>
+    public long Dropped { get; private set; }
+
+    /// <summary>Takes one in; nobody else knows of it yet.</summary>
+    /// <param name="child">The component.</param>
+    /// <param name="place">What to call it in an error.</param>
+    /// <param name="parameter">Where it was given.</param>
+    /// <exception cref="ArgumentException">It is null, or here already, or the chassis itself.</exception>
+    public void Add(Component? child, string place, string parameter)
+    {
+        if (child is null)
+        {
+            throw new ArgumentException($"The {place} is null. Give a component, or leave it out.", parameter);
+        }
+
+        if (child == chassis || _left.Contains(child))
+        {
+            throw new ArgumentException(
+                $"The {place} is {child.Name}, which is {(child == chassis ? "the chassis itself" : "here already")}. " +
+                "A component has one place; make another one of the same kind.",
+                parameter);
+        }
+
+        _left.Add(child);
+    }
+
+    /// <summary>Makes them children: the chassis is woken when one ends.</summary>
+    public void Adopt() => chassis.AddChildren(CollectionsMarshal.AsSpan(_left));
+
+    /// <summary>Activates them, in the order given. One that has ended already has had its life.</summary>
+    public void Activate()
+    {
+        foreach (Component child in _left)
+        {
+            if (!child.IsStopped)
+            {
+                child.Activate(chassis.Scheduler);
+            }
+        }
+    }
+
+    /// <summary>Lets an inbox of the chassis lead to one of a child; what waits in it moves there.</summary>
+    // PORT: differs. In Python the chassis crashes if more waits than the child's inbox takes. The senders were told that it was taken, so
+    // it all moves in; the limit holds for what comes after.
+    public void LinkInward(string box, Component child, string childBox)
+    {
+        Postbox end = child.GetInbox(childBox);
+        while (end.Linkage is { } onward)
+        {
+            end = onward.Sink;
+        }
+
+        int? limit = end.Size;
+        if (limit is null)
+        {
+            chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
+            return;
+        }
+
+        end.Size = null;
+        try
+        {
+            chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
+        }
+        finally
+        {
+            end.Size = limit;
+        }
+    }
+
+    /// <summary>Lets an outbox of a child lead out through one of the chassis.</summary>
+    public void LinkOutward(Component child, string childBox, string box) =>
+        chassis.Link((child, childBox), (chassis, box), Passthrough.Outbox);
+
+    /// <summary>Lets go of those that have ended, and empties the inboxes of the chassis that lead nowhere.</summary>
+    /// <returns>Whether none is left.</returns>
+    public bool Done()
+    {
+        // Nobody reads these: left where they are they would only pile up.
+        while (chassis.FirstReady() is { } box)
+        {
+            chassis.Recv(box);
+            Dropped++;
+        }
+
+        _left.RemoveAll(LetGoIfEnded);
+        return _left.Count == 0;
+    }
+
+    private bool LetGoIfEnded(Component child)
+    {
+        // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
+        if (!child.IsStopped || child.Scheduler is not null)
+        {
+            return false;
+        }
+
+        if (child.FirstReady() is not null)
+        {
+            Dropped += child.InboxNames.Sum(child.Waiting);
+        }
+
+        chassis.RemoveChild(child);
+        return true;
+    }
+}

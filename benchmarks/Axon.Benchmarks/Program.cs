@@ -1,0 +1,19 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using Axon.Benchmarks;
+using BenchmarkDotNet.Running;
+
+switch (args)
+{
+    case ["memory"]:
+        IdleMemory.Print(Console.Out);
+        break;
+
+    case ["quick", .. string[] options]:
+        QuickRunner.Run(options, Console.Out);
+        break;
+
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, new BenchmarkConfig());
+        break;
+}

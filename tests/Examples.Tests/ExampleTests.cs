@@ -1,0 +1,63 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Diagnostics;
+using System.Reflection;
+
+namespace Examples.Tests;
+
+public class ExampleTests
+{
+    private static readonly TimeSpan s_atMost = TimeSpan.FromSeconds(60);
+
+    public static TheoryData<string> Examples => [.. Repository.Examples];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public async Task Run_Example_PrintsWhatIsExpected(string example)
+    {
+        (int exitCode, string output, string errors) = await Run(example);
+
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(Repository.Read($"examples/{example}/expected.out"), output);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> Run(string example)
+    {
+        using CancellationTokenSource timeout = new(s_atMost);
+        using Process process = Process.Start(new ProcessStartInfo(
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [FindProgram(example)])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        try
+        {
+            process.StandardInput.Close();
+            Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token);
+            Task<string> errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.WaitForExitAsync(timeout.Token);
+            return (process.ExitCode, (await output).ReplaceLineEndings("\n"), (await errors).ReplaceLineEndings("\n"));
+        }
+        catch (OperationCanceledException exception) when (timeout.IsCancellationRequested)
+        {
+            throw new TimeoutException($"{example} did not end within {s_atMost}.", exception);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    // What was built together with these tests: the same configuration, the same framework.
+    private static string FindProgram(string example)
+    {
+        string configuration = typeof(ExampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+        string framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        return Path.Combine(Repository.Root, "examples", example, "bin", configuration, framework, $"{example}.dll");
+    }
+}

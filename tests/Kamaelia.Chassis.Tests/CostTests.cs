@@ -1,0 +1,104 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Runtime.CompilerServices;
+using Axon;
+
+namespace Kamaelia.Chassis.Tests;
+
+/// <summary>Memory is counted for the whole process, so these run while no other test does.</summary>
+[CollectionDefinition(nameof(CostTests), DisableParallelization = true)]
+public class CostTestsCollection;
+
+[Collection(nameof(CostTests))]
+public class CostTests
+{
+    [Theory]
+    [InlineData(nameof(Row.Pipeline))]
+    [InlineData(nameof(Row.Graphline))]
+    [Trait("Spec", "CH-GEN-06")]
+    public void Messages_ThroughNestedChassis_AllocateNothing(string chassis)
+    {
+        const int Messages = 20_000;
+        Scheduler scheduler = new();
+        Counter counter = new();
+        InARow(chassis, new Fountain(), InARow(chassis, InARow(chassis, new Relay()), new Relay()), counter).Activate(scheduler);
+        RunCycles(scheduler, 1000);
+        int before = counter.Count;
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+
+        RunCycles(scheduler, Messages);
+
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        Assert.InRange(counter.Count - before, Messages - 1, Messages + 1);
+        Assert.True(bytes < Messages / 10, $"{Messages} messages allocated {bytes} bytes.");
+    }
+
+    [Theory]
+    [InlineData(nameof(Row.Pipeline))]
+    [InlineData(nameof(Row.Graphline))]
+    [Trait("Spec", "CH-GEN-05")]
+    public void BuiltAndEnded_ManyTimes_LeavesNothingBehind(string chassis)
+    {
+        const int Rounds = 2000;
+        Scheduler scheduler = new();
+        BuildAndEnd(chassis, scheduler, 10);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        BuildAndEnd(chassis, scheduler, Rounds);
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(grown < Rounds * 10, $"{Rounds} rounds left {grown} bytes.");
+        Assert.Empty(scheduler.ListAll());
+    }
+
+    [Theory]
+    [InlineData(nameof(Row.Pipeline))]
+    [InlineData(nameof(Row.Graphline))]
+    [Trait("Spec", "CH-GEN-05")]
+    public void Ended_SchedulerLivesOn_ChassisAndChildrenAreCollected(string chassis)
+    {
+        Scheduler scheduler = new();
+
+        (WeakReference row, WeakReference child) = BuildAndEnd(chassis, scheduler, 3);
+        GC.Collect();
+
+        Assert.False(row.IsAlive);
+        Assert.False(child.IsAlive);
+        GC.KeepAlive(scheduler);
+    }
+
+    private static Component InARow(string chassis, params Component[] components) =>
+        chassis == nameof(Row.Pipeline) ? Row.Pipeline(components) : Row.Graphline(components);
+
+    private static void RunCycles(Scheduler scheduler, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            scheduler.RunCycle();
+        }
+    }
+
+    // In a method of its own, so that no variable of the test keeps anything alive.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (WeakReference Row, WeakReference Child) BuildAndEnd(string chassis, Scheduler scheduler, int rounds)
+    {
+        WeakReference ended = new(null);
+        WeakReference child = new(null);
+        for (int i = 0; i < rounds; i++)
+        {
+            Component[] relays = [.. Enumerable.Range(0, 10).Select(_ => new Relay())];
+            Component row = InARow(chassis, relays);
+            Puppet outside = new();
+            outside.Link((outside, "signal"), (row, "control"));
+            outside.Send(new ProducerFinished(), "signal");
+            row.Activate(scheduler);
+            scheduler.RunThreads();
+            Assert.True(row.IsStopped);
+            Assert.Equal(0, row.Postoffice.Count);
+            ended.Target = row;
+            child.Target = relays[5];
+        }
+
+        return (ended, child);
+    }
+}
