@@ -47,6 +47,8 @@ internal sealed unsafe class EpollPoller : IPoller
         }
         else if (watched.Place >= 0)
         {
+            // The number of one that was closed may be somebody else's by now, whose registration this would change.
+            SocketErrors.ThrowIfClosed(watched.Socket);
             Control(Modify, watched.Descriptor, ToEvents(interest), Data(watched.Place));
         }
         else
@@ -144,13 +146,8 @@ internal sealed unsafe class EpollPoller : IPoller
 
     private void PutIn(Watched watched, Readiness interest)
     {
-        SafeSocketHandle handle = watched.Socket.SafeHandle;
-        if (handle.IsClosed)
-        {
-            throw new SocketException((int)SocketError.NotSocket);
-        }
-
-        int descriptor = (int)handle.DangerousGetHandle();
+        SocketErrors.ThrowIfClosed(watched.Socket);
+        int descriptor = (int)watched.Socket.SafeHandle.DangerousGetHandle();
         if (!_free.TryPop(out int place))
         {
             place = _places.Count;
