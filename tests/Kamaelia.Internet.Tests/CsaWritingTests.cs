@@ -47,7 +47,7 @@ public class CsaWritingTests
         connection.Send(Bytes.Pattern(1_000_000));
         world.Settle();
 
-        NewWriter request = Assert.IsType<NewWriter>(world.Recorder.Sent(connection.Csa, "_selectorSignal")[^1]);
+        NewWriter request = world.Recorder.Sent(connection.Csa, "_selectorSignal").OfType<NewWriter>().Last();
         Assert.Equal((connection.Csa, "SendReady"), request.Target);
         Assert.Same(connection.Csa.Socket, request.Selectable);
 

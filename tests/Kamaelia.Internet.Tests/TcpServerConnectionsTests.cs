@@ -508,6 +508,10 @@ public class TcpServerConnectionsTests
         using World world = new(kind);
         Owner owner = new(Handler.Echo);
         TcpServer server = owner.Start(world);
+
+        // What earlier tests left to the finalizers would count here.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         int descriptors = Descriptors.CountSockets();
         int feeders = world.Selector.GetInbox("notify").Incoming.Count();
         int serverLinkages = server.Postoffice.Count;
