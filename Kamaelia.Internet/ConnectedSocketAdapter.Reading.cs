@@ -35,8 +35,7 @@ public partial class ConnectedSocketAdapter
 
         if (_announcePeerIsDone)
         {
-            _announcePeerIsDone = false;
-            AfterPeerIsDone();
+            _announcePeerIsDone = !AfterPeerIsDone();
             return false;
         }
 
@@ -136,6 +135,9 @@ public partial class ConnectedSocketAdapter
         _peerIsDone = true;
         _announcePeerIsDone = true;
         _mayRead = false;
+
+        // The time limits of a half-open connection count from here.
+        NoteActivity();
     }
 
     private void ReadFailed(SocketError error)
@@ -164,15 +166,15 @@ public partial class ConnectedSocketAdapter
         }
     }
 
-    private void AfterPeerIsDone()
+    /// <returns>Whether it is done: if not, nobody had room to hear of it, and it is said when somebody collects.</returns>
+    private bool AfterPeerIsDone()
     {
         if (_options.AllowHalfOpen && !_finishSending)
         {
-            Send(new PeerFinishedSending(this), "peerFinished");
+            return TrySend(new PeerFinishedSending(this), "peerFinished");
         }
-        else
-        {
-            CloseAfterFlush(CloseKind.PeerClosed);
-        }
+
+        CloseAfterFlush(CloseKind.PeerClosed);
+        return true;
     }
 }

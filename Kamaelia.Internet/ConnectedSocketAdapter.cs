@@ -2,6 +2,7 @@
 // Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -53,8 +54,10 @@ public partial class ConnectedSocketAdapter : Component
     private bool _mayWrite = true;
 
     private Close _close;
+    private CloseKind _kindAfterFlush;
     private TimeSpan? _deadline;
     private TimeSpan _lastActivity;
+    private int _waitingBefore;
 
     /// <summary>Makes an adapter; it does nothing before it is activated.</summary>
     /// <param name="socket">A connected, non-blocking socket, which the adapter owns from now on.</param>
@@ -98,6 +101,24 @@ public partial class ConnectedSocketAdapter : Component
     /// <summary>The socket, for its addresses and options. It must not be read, written or closed.</summary>
     public Socket Socket => _socket;
 
+    /// <summary>The peer's address, an IPv4 one as such also on a socket of both families; null after the end.</summary>
+    public EndPoint? RemoteEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.RemoteEndPoint);
+
+    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
+    public EndPoint? LocalEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.LocalEndPoint);
+
+    /// <summary>Ends it. One that was never active closes its socket at once, for no scheduler will.</summary>
+    /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
+    public override void Stop()
+    {
+        bool neverActive = Scheduler is null && !IsStopped;
+        base.Stop();
+        if (neverActive)
+        {
+            CloseDown();
+        }
+    }
+
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
@@ -124,14 +145,28 @@ public partial class ConnectedSocketAdapter : Component
     protected internal override Ipc? CloseDown()
     {
         CloseReason ??= new CloseReason(CloseKind.Stopped);
-        Send(new SocketShutdown(this, CloseReason), "CreatorFeedback");
-        Send(new ShutdownCsa(this, this, CloseReason), "signal");
-        Send(new RemoveReader(this, _socket), "_selectorSignal");
-        Send(new RemoveWriter(this, _socket), "_selectorSignal");
-        SocketErrors.CloseQuietly(_socket);
+
+        // Whoever has no room goes without: there is no later turn, and the socket must be closed whatever others do.
+        TrySend(new SocketShutdown(this, CloseReason), "CreatorFeedback");
+        TrySend(new ShutdownCsa(this, this, CloseReason), "signal");
+        TrySend(new RemoveReader(this, _socket), "_selectorSignal");
+        TrySend(new RemoveWriter(this, _socket), "_selectorSignal");
+        if (CloseReason.Kind == CloseKind.FlushTimedOut)
+        {
+            // A stream that was cut must not look to the peer like one that came to its end.
+            SocketErrors.CloseHard(_socket);
+        }
+        else
+        {
+            SocketErrors.CloseQuietly(_socket);
+        }
+
         _tls?.Dispose();
         return base.CloseDown();
     }
+
+    private static EndPoint? Plain(EndPoint? endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
     /// <summary>Ends the connection in this pass.</summary>
     private void CloseNow(CloseKind kind, Exception? exception = null)
@@ -163,6 +198,7 @@ public partial class ConnectedSocketAdapter : Component
         _mayRead |= Drain("ReadReady");
         _mayWrite |= Drain("SendReady");
         AdvanceTls();
+        NoteQueued();
         WriteQueued();
         if (_finishSending && IsFlushed)
         {
@@ -173,11 +209,16 @@ public partial class ConnectedSocketAdapter : Component
         WriteQueued();
         if (_close == Close.AfterFlush && IsFlushed && TlsEndIsWritten())
         {
-            CloseNow(CloseKind.ProducerFinished);
+            CloseNow(_kindAfterFlush);
         }
         else if (_close != Close.Now)
         {
             CheckDeadline();
+        }
+
+        if (_peerIsDone)
+        {
+            _waitingBefore = Waiting();
         }
 
         return again;
@@ -214,7 +255,7 @@ public partial class ConnectedSocketAdapter : Component
     private void CloseAfterFlush(CloseKind kind)
     {
         _close = Close.AfterFlush;
-        CloseReason ??= kind == CloseKind.ProducerFinished ? null : new CloseReason(kind);
+        _kindAfterFlush = kind;
         _refused = null;
         _toFlush = Waiting();
         _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
@@ -263,11 +304,20 @@ public partial class ConnectedSocketAdapter : Component
         }
     }
 
+    // To a peer that has finished sending: what is queued for it counts, whether it can be written or not.
+    private void NoteQueued()
+    {
+        if (_peerIsDone && Waiting() > _waitingBefore)
+        {
+            NoteActivity();
+        }
+    }
+
     private void ReportError(Exception exception, object? message)
     {
         if (_options.ReportErrors)
         {
-            Send(new ErrorInformation(this, exception, message), "signal");
+            TrySend(new ErrorInformation(this, exception, message), "signal");
         }
     }
 }

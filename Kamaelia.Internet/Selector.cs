@@ -47,6 +47,9 @@ public sealed class Selector : Component
     private bool _shuttingDown;
     private bool _wasUsed;
 
+    // Since when, after the order to shut down, there has been no registration.
+    private TimeSpan _quietSince;
+
     /// <summary>Makes a selector. Most callers want <see cref="GetSelectorServices"/> instead, which shares one.</summary>
     /// <param name="options">How to wait, and so on.</param>
     /// <exception cref="PlatformNotSupportedException">This system does not have the poller asked for.</exception>
@@ -69,7 +72,9 @@ public sealed class Selector : Component
     /// <summary>What it waits with: <c>epoll</c> or <c>select</c>.</summary>
     public string PollerName => _wait.PollerName;
 
-    private bool HasUsers => GetInbox("notify").Incoming.Any();
+    private bool HasUsers => GetInbox("notify").FirstIncoming is not null;
+
+    private TimeSpan GraceLeft => _shuttingDown ? _quietSince + _options.ShutdownGrace - Scheduler!.Time : TimeSpan.Zero;
 
     /// <summary>Finds the selector of a registry, or makes one and registers it.</summary>
     /// <param name="tracker">The registry. Default: the running scheduler's.</param>
@@ -138,6 +143,8 @@ public sealed class Selector : Component
                 if (message is Shutdown && !_shuttingDown)
                 {
                     _shuttingDown = true;
+                    _wasUsed = true;
+                    _quietSince = Scheduler!.Time;
                     RemoveServices();
                 }
             }
@@ -151,15 +158,19 @@ public sealed class Selector : Component
             if (_wasUsed && !HasUsers)
             {
                 _wait.ForgetStopped();
-                if (RegistrationCount == 0 && (!_shuttingDown || _options.ShutdownGrace == TimeSpan.Zero || TimedOut))
+                if (RegistrationCount == 0)
                 {
-                    yield break;
+                    if (GraceLeft <= TimeSpan.Zero)
+                    {
+                        yield break;
+                    }
+
+                    yield return Pause(GraceLeft);
+                    continue;
                 }
             }
 
-            yield return _shuttingDown && RegistrationCount == 0 && _options.ShutdownGrace > TimeSpan.Zero
-                ? Pause(_options.ShutdownGrace)
-                : Pause();
+            yield return Pause();
         }
     }
 
@@ -185,13 +196,43 @@ public sealed class Selector : Component
         RequestWake();
     }
 
+    /// <summary>Hears from the wait that one registration has been told, or withdrawn.</summary>
+    internal void RegistrationGone()
+    {
+        RegistrationCount--;
+        if (RegistrationCount > 0)
+        {
+            return;
+        }
+
+        if (_shuttingDown && Scheduler is { } scheduler)
+        {
+            _quietSince = scheduler.Time;
+        }
+
+        if (!HasUsers)
+        {
+            // Who asked has left in the meantime: this may have been the last that kept the selector.
+            RequestWake();
+        }
+    }
+
     private void RemoveServices()
     {
         CoordinatingAssistantTracker? tracker = Interlocked.Exchange(ref _trackedBy, null);
         if (tracker is not null)
         {
-            tracker.DeregisterService(Service);
-            tracker.DeregisterService(ShutdownService);
+            RemoveService(tracker, Service);
+            RemoveService(tracker, ShutdownService);
+        }
+    }
+
+    // Only its own: somebody may have taken the name away from it, and given it to another.
+    private void RemoveService(CoordinatingAssistantTracker tracker, string service)
+    {
+        if (tracker.TryRetrieveService(service, out var present) && present.Component == this)
+        {
+            tracker.DeregisterService(service);
         }
     }
 

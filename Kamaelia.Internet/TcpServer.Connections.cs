@@ -9,8 +9,8 @@ namespace Kamaelia.Internet;
 /// <content>Accepting, announcing and forgetting connections.</content>
 public partial class TcpServer
 {
-    // How long to wait before trying again after an accept failed; null while all is well.
-    private TimeSpan? _retryAfter;
+    // When to try again after an accept failed; null while all is well.
+    private TimeSpan? _retryAt;
 
     /// <summary>Accepts a connection that waits, and makes its adapter.</summary>
     /// <param name="listener">The listening socket.</param>
@@ -51,7 +51,12 @@ public partial class TcpServer
     {
         bool told = Drain("newconnection");
         _listenerIsRegistered &= !told;
-        if (_stopped || IsFull || _listenerIsRegistered || _retryAfter is not null)
+        if (_retryAt is { } time && Scheduler!.Time >= time)
+        {
+            _retryAt = null;
+        }
+
+        if (_stopped || IsFull || _listenerIsRegistered || _retryAt is not null)
         {
             return false;
         }
@@ -79,7 +84,7 @@ public partial class TcpServer
     protected bool AnyClosedSockets()
     {
         bool any = _closed.Count > 0;
-        while (_closed.TryDequeue(out SocketShutdown? shutdown))
+        while (!OwnerIsFull && _closed.TryDequeue(out SocketShutdown? shutdown))
         {
             CloseSocket(shutdown);
         }
@@ -135,8 +140,14 @@ public partial class TcpServer
         catch (SocketException exception)
         {
             Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
-            _retryAfter = _options.RetryAfterFailure;
+            _retryAt = Scheduler.Time + _options.RetryAfterFailure;
             return false;
+        }
+        catch (Exception exception) when (exception is not ObjectDisposedException)
+        {
+            // Whoever makes adapters failed, and the connection was closed. The next one may fare better.
+            Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
+            return true;
         }
 
         if (GetOutbox("protocolHandlerSignal").Linkage is null)
@@ -162,12 +173,14 @@ public partial class TcpServer
 
     private void AwaitConnection()
     {
-        if (!_stopped && !_listenerIsRegistered && _retryAfter is null)
+        if (!_stopped && !_listenerIsRegistered && _retryAt is null)
         {
             _listenerIsRegistered = true;
             Send(_newReader, "_selectorSignal");
         }
     }
+
+    private Yield PauseUntilRetry() => _retryAt is { } time ? Pause(time > Scheduler!.Time ? time - Scheduler.Time : TimeSpan.Zero) : Pause();
 
     private bool Drain(string box)
     {

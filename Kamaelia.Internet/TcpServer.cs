@@ -84,7 +84,10 @@ public partial class TcpServer : Component
     /// <summary>Options set on a socket before it is bound.</summary>
     protected IReadOnlyList<SocketOption> SocketOptions { get; }
 
-    private bool IsFull => _options.MaxConnections is { } most && ConnectionCount >= most;
+    // Whoever waits is accepted when a connection ends, or when the owner has collected what it was told; either wakes the server.
+    private bool IsFull => (_options.MaxConnections is { } most && ConnectionCount >= most) || OwnerIsFull;
+
+    private bool OwnerIsFull => GetOutbox("protocolHandlerSignal").IsFull;
 
     /// <summary>Makes a listening socket.</summary>
     /// <param name="suppliedPort">The port; 0 lets the system choose, null tries random ones.</param>
@@ -122,6 +125,18 @@ public partial class TcpServer : Component
         }
     }
 
+    /// <summary>Ends it. One that was never active gives its port back at once, for no scheduler will see to it.</summary>
+    /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
+    public override void Stop()
+    {
+        bool neverActive = Scheduler is null && !IsStopped;
+        base.Stop();
+        if (neverActive)
+        {
+            CloseDown();
+        }
+    }
+
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
@@ -140,19 +155,13 @@ public partial class TcpServer : Component
         AwaitConnection();
         while (true)
         {
-            AnyClosedSockets();
-            bool again = HandleNewConnection();
-            CheckControl();
+            bool again = GuardedPass();
             if (_stopped)
             {
                 yield break;
             }
 
-            yield return again ? 1 : _retryAfter is { } time ? Pause(time) : Pause();
-            if (_retryAfter is not null && TimedOut)
-            {
-                _retryAfter = null;
-            }
+            yield return again ? 1 : PauseUntilRetry();
         }
     }
 
@@ -169,6 +178,25 @@ public partial class TcpServer : Component
         }
 
         return base.CloseDown();
+    }
+
+    private bool GuardedPass()
+    {
+        try
+        {
+            AnyClosedSockets();
+            bool again = HandleNewConnection();
+            CheckControl();
+            return again;
+        }
+        catch (Exception exception)
+        {
+            // Somebody closed the listener, for instance. This server ends, and nobody else.
+            Log.ServerFailed(Scheduler!.Logger, exception, Name, ListenPort);
+            TrySend(new ErrorInformation(this, exception), "signal");
+            _stopped = true;
+            return false;
+        }
     }
 
     private void CheckControl()

@@ -45,15 +45,30 @@ internal class RealSink : Postbox
 
     public sealed override int? Size
     {
-        get => _limit == NoLimit ? null : _limit;
+        get => _limit is NoLimit or < 0 ? null : _limit;
         set
         {
-            ArgumentOutOfRangeException.ThrowIfNegative(value ?? 0);
+            if (_limit < 0)
+            {
+                throw new InvalidOperationException($"The {this} keeps no messages, so it cannot have a limit.");
+            }
+
+            ThrowIfNoLimit(value);
             _limit = value ?? NoLimit;
         }
     }
 
     internal sealed override string Kind => "inbox";
+
+    /// <summary>Throws if that number cannot be a limit of this box.</summary>
+    public void ThrowIfNoLimit(int? limit)
+    {
+        if (limit < 0)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(limit), limit, $"The {this} cannot hold fewer than 0 messages, so nothing was changed. Give 0 or more, or null for no limit.");
+        }
+    }
 
     /// <summary>Stores a message and wakes the owner, or says no because the box is full.</summary>
     public bool TryStore(object? message)

@@ -47,6 +47,8 @@ internal sealed unsafe class EpollPoller : IPoller
         }
         else if (watched.Place >= 0)
         {
+            // The number of one that was closed may be somebody else's by now, whose registration this would change.
+            SocketErrors.ThrowIfClosed(watched.Socket);
             Control(Modify, watched.Descriptor, ToEvents(interest), Data(watched.Place));
         }
         else
@@ -57,7 +59,7 @@ internal sealed unsafe class EpollPoller : IPoller
         watched.Armed = interest;
     }
 
-    public void Wait(TimeSpan timeout, Action<Watched, Readiness> report)
+    public bool Wait(TimeSpan timeout, Action<Watched, Readiness> report)
     {
         int milliseconds = timeout == Timeout.InfiniteTimeSpan ? -1 : (int)Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue);
         int count = epoll_wait(_epoll.Descriptor, _events, BatchSize, milliseconds);
@@ -65,9 +67,10 @@ internal sealed unsafe class EpollPoller : IPoller
         {
             // A signal ended the wait: whoever waits looks again.
             Check(Marshal.GetLastPInvokeError() == Interrupted ? 0 : -1);
-            return;
+            return false;
         }
 
+        bool woken = false;
         for (int i = 0; i < count; i++)
         {
             byte* entry = _events + (i * EventSize);
@@ -76,6 +79,7 @@ internal sealed unsafe class EpollPoller : IPoller
             if (data == ulong.MaxValue)
             {
                 DrainWake();
+                woken = true;
                 continue;
             }
 
@@ -85,6 +89,8 @@ internal sealed unsafe class EpollPoller : IPoller
                 report(watched, ToReadiness(events, watched.Armed));
             }
         }
+
+        return woken;
     }
 
     public void Wake()
@@ -140,13 +146,8 @@ internal sealed unsafe class EpollPoller : IPoller
 
     private void PutIn(Watched watched, Readiness interest)
     {
-        SafeSocketHandle handle = watched.Socket.SafeHandle;
-        if (handle.IsClosed)
-        {
-            throw new SocketException((int)SocketError.NotSocket);
-        }
-
-        int descriptor = (int)handle.DangerousGetHandle();
+        SocketErrors.ThrowIfClosed(watched.Socket);
+        int descriptor = (int)watched.Socket.SafeHandle.DangerousGetHandle();
         if (!_free.TryPop(out int place))
         {
             place = _places.Count;

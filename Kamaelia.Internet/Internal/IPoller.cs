@@ -31,7 +31,8 @@ internal interface IPoller : IDisposable
     /// <summary>Waits until a socket is ready, the time is up, or <see cref="Wake"/> is called, and reports what is ready.</summary>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for no limit, zero to only look.</param>
     /// <param name="report">Told each socket and what it is ready for. It may call <see cref="Watch"/>, and close sockets.</param>
-    void Wait(TimeSpan timeout, Action<Watched, Readiness> report);
+    /// <returns>Whether <see cref="Wake"/> was called.</returns>
+    bool Wait(TimeSpan timeout, Action<Watched, Readiness> report);
 
     /// <summary>Ends the present wait, or the next one.</summary>
     void Wake();

@@ -36,6 +36,11 @@ internal sealed class SelectPoller : IPoller
 
     public void Watch(Watched watched, Readiness interest)
     {
+        if (interest != Readiness.None)
+        {
+            SocketErrors.ThrowIfClosed(watched.Socket);
+        }
+
         if (watched.Place < 0 && interest != Readiness.None)
         {
             watched.Place = _all.Count;
@@ -50,22 +55,26 @@ internal sealed class SelectPoller : IPoller
         watched.Armed = interest;
     }
 
-    public void Wait(TimeSpan timeout, Action<Watched, Readiness> report)
+    public bool Wait(TimeSpan timeout, Action<Watched, Readiness> report)
     {
         ListSockets();
         try
         {
-            Socket.Select(_read, _write, _error, timeout);
+            Socket.Select(_read, _write, _error, ToSelect(timeout));
         }
         catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
             // The call does not say which one is bad.
             ReportClosed(report);
-            return;
+            return false;
         }
 
-        if (Interlocked.Exchange(ref _woken, 0) != 0)
+        // The signal itself says so, not the flag: the flag is set a moment before the signal is sent, and a signal that is left unread would
+        // end every later wait at once.
+        bool woken = _read.Count > 0 && _read[0] == _wakeReceiver;
+        if (woken)
         {
+            Volatile.Write(ref _woken, 0);
             Span<byte> signals = stackalloc byte[16];
             while (_wakeReceiver.Receive(signals, SocketFlags.None, out SocketError error) > 0 && error == SocketError.Success)
             {
@@ -75,6 +84,7 @@ internal sealed class SelectPoller : IPoller
         Report(_read, Readiness.Read, report);
         Report(_write, Readiness.Write, report);
         Report(_error, Readiness.Exceptional, report);
+        return woken;
     }
 
     public void Wake()
@@ -97,6 +107,11 @@ internal sealed class SelectPoller : IPoller
         _wakeSender.Dispose();
         _wakeReceiver.Dispose();
     }
+
+    // In whole milliseconds, as the system below counts, rounded up; and no more of them than the call takes, some 35 minutes.
+    private static TimeSpan ToSelect(TimeSpan timeout) => timeout == Timeout.InfiniteTimeSpan
+        ? timeout
+        : TimeSpan.FromMilliseconds(Math.Min(Math.Ceiling(timeout.TotalMilliseconds), int.MaxValue / 1000));
 
     private void ListSockets()
     {

@@ -34,5 +34,32 @@ internal static class SocketErrors
         socket.Dispose();
     }
 
+    /// <summary>Closes a socket so that the peer sees a reset, not the end of the stream: what it got is not all there was.</summary>
+    /// <param name="socket">The socket, which may be closed already.</param>
+    public static void CloseHard(Socket socket)
+    {
+        try
+        {
+            socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // As above.
+        }
+
+        socket.Dispose();
+    }
+
+    /// <summary>Refuses a socket that is closed, in the way a system does that looks for itself.</summary>
+    /// <param name="socket">The socket.</param>
+    /// <exception cref="SocketException">It is closed.</exception>
+    public static void ThrowIfClosed(Socket socket)
+    {
+        if (socket.SafeHandle.IsClosed)
+        {
+            throw new SocketException((int)SocketError.NotSocket);
+        }
+    }
+
     private const System.Net.Sockets.SocketShutdown SocketShutdownSend = System.Net.Sockets.SocketShutdown.Send;
 }

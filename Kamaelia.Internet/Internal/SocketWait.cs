@@ -14,6 +14,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
 {
     private const int CheckedPerWait = 4;
 
+    // How long nothing must happen before all sockets are looked at, and not a few.
+    private static readonly TimeSpan s_quiet = TimeSpan.FromMilliseconds(50);
+
     private static readonly Readiness[] s_kinds = [Readiness.Read, Readiness.Write, Readiness.Exceptional];
 
     private readonly Dictionary<Socket, Watched> _bySocket = [];
@@ -25,6 +28,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private Action<Watched, Readiness>? _report;
     private long _lastOrder;
     private int _nextChecked;
+    private bool _isDisposed;
 
     /// <summary>The scheduler whose parker this is; null before the first selector is active.</summary>
     public Scheduler? Scheduler { get; set; }
@@ -44,21 +48,35 @@ internal sealed class SocketWait(IPoller poller) : IParker
             TellUndelivered();
         }
 
-        LookForClosed();
-        poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
-        foreach (List<Request> ready in _ready)
+        LookForClosed(CheckedPerWait);
+        if (_all.Count <= CheckedPerWait || (timeout != Timeout.InfiniteTimeSpan && timeout <= s_quiet))
         {
-            TellAll(ready);
+            WaitAndTell(timeout);
+        }
+        else if (!WaitAndTell(s_quiet))
+        {
+            LookForClosed(_all.Count);
+            WaitAndTell(timeout == Timeout.InfiniteTimeSpan ? timeout : timeout - s_quiet);
         }
     }
 
-    public void Dispose() => poller.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        poller.Dispose();
+    }
 
     /// <summary>Notes who wants to be told of a socket.</summary>
     /// <param name="registration">Who, of which socket.</param>
     /// <param name="selector">The selector that was asked, which counts it.</param>
     public void Register(Registration registration, Selector selector)
     {
+        if (_isDisposed)
+        {
+            // The scheduler is being stopped, and this one was stopped first.
+            return;
+        }
+
         if (!_bySocket.TryGetValue(registration.Selectable, out Watched? watched))
         {
             watched = new Watched(registration.Selectable) { Index = _all.Count };
@@ -83,7 +101,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     /// <summary>Takes a registration back.</summary>
     public void Withdraw(Withdrawal withdrawal)
     {
-        if (_bySocket.TryGetValue(withdrawal.Selectable, out Watched? watched))
+        if (!_isDisposed && _bySocket.TryGetValue(withdrawal.Selectable, out Watched? watched))
         {
             TryTake(watched, withdrawal.Readiness, out _);
             if (watched.Wanted == Readiness.None)
@@ -130,12 +148,25 @@ internal sealed class SocketWait(IPoller poller) : IParker
         }
     }
 
+    /// <returns>Whether anything came of it, so that somebody may have something to do now.</returns>
+    private bool WaitAndTell(TimeSpan timeout)
+    {
+        bool any = poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
+        foreach (List<Request> ready in _ready)
+        {
+            any |= ready.Count > 0;
+            TellAll(ready);
+        }
+
+        return any;
+    }
+
     private static bool TryTake(Watched watched, Readiness kind, out Request request)
     {
         bool any = watched.TryTake(kind, out request);
         if (any)
         {
-            request.Selector.RegistrationCount--;
+            request.Selector.RegistrationGone();
         }
 
         return any;
@@ -232,11 +263,11 @@ internal sealed class SocketWait(IPoller poller) : IParker
         }
     }
 
-    // The kernel forgets a socket that is closed, and says nothing. A few are looked at each time, so that whoever closed one without
-    // withdrawing its registration is told all the same, and nothing is left behind.
-    private void LookForClosed()
+    // The kernel forgets a socket that is closed, and says nothing. A few are looked at each time, and all of them once when it becomes quiet,
+    // so that whoever closed one without withdrawing its registration is told all the same, and nothing is left behind.
+    private void LookForClosed(int most)
     {
-        for (int i = Math.Min(CheckedPerWait, _all.Count); i > 0 && _all.Count > 0; i--)
+        for (int i = Math.Min(most, _all.Count); i > 0 && _all.Count > 0; i--)
         {
             _nextChecked = (_nextChecked + 1) % _all.Count;
             Watched watched = _all[_nextChecked];
