@@ -29,6 +29,7 @@ public partial class Component
 
             if (child.IsStopped)
             {
+                ChildEnded(child);
                 RequestWake();
             }
         }
@@ -66,6 +67,7 @@ public partial class Component
         {
             foreach ((Component parent, _) in _family.Parents)
             {
+                parent.ChildEnded(this);
                 parent.RequestWake();
             }
         }
@@ -108,6 +110,15 @@ public partial class Component
     /// <summary>Old style: what to do last, in the step in which <see cref="MainBody"/> said that all is done.</summary>
     /// <returns>A message for the scheduler, or anything else.</returns>
     protected virtual object? CloseDownComponent() => 1;
+
+    /// <summary>Hears which child has ended, in that child's last step and before this component is woken for it.</summary>
+    /// <remarks>
+    /// A wake does not say whose end it is for, and a chassis with ten thousand children cannot look at each of them. An override only makes
+    /// a note of the child: it must not throw, adopt or let go.
+    /// </remarks>
+    internal virtual void ChildEnded(Component child)
+    {
+    }
 
     // What Python takes for true.
     private static bool IsTrue(object? result) => result switch

@@ -95,18 +95,15 @@ public sealed class Linkage
             throw new BoxAlreadyLinkedToDestinationException(Source, existing.Sink, Sink);
         }
 
-        for (Postbox? box = Sink; box is not null; box = box.Outgoing?.Sink)
+        RealSink? end = Sink.Sink;
+        if (LeadsBack(end))
         {
-            if (box == Source)
-            {
-                throw new LinkageLoopException(Source, Sink);
-            }
+            throw new LinkageLoopException(Source, Sink);
         }
 
-        RealSink? end = Sink.Sink;
         if (end is not null && !end.HasRoomFor(Source.LocalCount))
         {
-            throw new NoSpaceInBoxException(end.LocalCount, end.Limit, end);
+            throw new NoSpaceInBoxException(Source, end);
         }
 
         Source.Outgoing = this;
@@ -125,10 +122,29 @@ public sealed class Linkage
         RealSink? end = Sink.Sink;
         LeaveSiblings();
         Source.Outgoing = null;
-        Source.Sink?.FeedersChanged();
         Source.Retarget(Source as RealSink);
-        Source.Sink?.FeedersChanged();
+
+        // Those who were linked to the source while it led onward were known to the end of the chain, not to it.
+        (Source as RealSink)?.FeedersChanged();
+        end?.FeedersChanged();
         end?.FeederLeft();
+    }
+
+    // The source leads nowhere yet, so a loop would have it for the end of the sink's chain: which is known, unless it is an outbox.
+    private bool LeadsBack(RealSink? end)
+    {
+        if (end is not null)
+        {
+            return end == Source;
+        }
+
+        Postbox last = Sink;
+        while (last.Outgoing is { } onward)
+        {
+            last = onward.Sink;
+        }
+
+        return last == Source;
     }
 
     private void JoinSiblings()

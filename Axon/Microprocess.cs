@@ -35,6 +35,9 @@ public class Microprocess
     // Owned by the scheduler's thread, which alone writes them once the microprocess is active.
     internal ProcessFlags Flags;
 
+    // The scheduler's turn in which it was woken last while it was awake: a pause asked for in the same turn does not count.
+    internal long WokenIn = -1;
+
     // Its place in the scheduler's table of all microprocesses.
     internal int Slot;
 
@@ -125,6 +128,7 @@ public class Microprocess
     /// <para>Cost: one entry in the scheduler's timer queue for each microprocess, reused.</para>
     /// </remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Pause(TimeSpan timeout)
     {
         _scheduler?.PauseFor(this, timeout, deaf: false);
@@ -136,6 +140,7 @@ public class Microprocess
     /// <returns>A value to yield.</returns>
     /// <remarks>Threads: the component's own thread only. <see cref="Stop"/> ends the sleep.</remarks>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="InvalidOperationException">The call comes from outside of a step of its scheduler.</exception>
     public Yield Sleep(TimeSpan time)
     {
         _scheduler?.PauseFor(this, time, deaf: true);
@@ -241,8 +246,13 @@ public class Microprocess
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>
     internal void RequestWake()
     {
-        // One that waits for its activation is awake soon enough; one that is listed already need not be listed twice.
-        if ((Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked)) == ProcessFlags.Registered)
+        // Who is awake need only stay so; who sleeps is listed, once; who waits for its activation is awake soon enough.
+        ProcessFlags flags = Flags & (ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.Paused);
+        if (flags == ProcessFlags.Registered)
+        {
+            WokenIn = _scheduler!.Turn;
+        }
+        else if (flags == (ProcessFlags.Registered | ProcessFlags.Paused))
         {
             _scheduler!.AddWake(this);
         }
@@ -274,8 +284,15 @@ public class Microprocess
     {
         if (!_stopped)
         {
-            Stop();
-            _stopped = true;
+            try
+            {
+                Stop();
+            }
+            finally
+            {
+                // Also where an override throws, or does not call the base: what has ended must say so to its parent.
+                _stopped = true;
+            }
         }
     }
 

@@ -65,6 +65,7 @@ public sealed class Postoffice
     /// <exception cref="BoxAlreadyLinkedToDestinationException">The source's box feeds another box already.</exception>
     /// <exception cref="LinkageLoopException">The chain would lead back to itself.</exception>
     /// <exception cref="NoSpaceInBoxException">What waits in the source does not fit at the end of the chain.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     // PORT: differs. In Python synchronous=False limits to one message too, and a call that fails has changed the limit already.
     public Linkage Link(
         (Component Component, string Box) source,
@@ -73,7 +74,6 @@ public sealed class Postoffice
         int? pipeWidth = null,
         bool synchronous = false)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(pipeWidth ?? 0);
         Linkage linkage = new(source.Component, sink.Component, source.Box, sink.Box, passthrough);
         int? limit = pipeWidth ?? (synchronous ? 1 : null);
         if (limit is not null && linkage.Sink is not RealSink)
@@ -83,6 +83,7 @@ public sealed class Postoffice
                 nameof(pipeWidth));
         }
 
+        (linkage.Sink as RealSink)?.ThrowIfNoLimit(limit);
         linkage.Connect();
         Register(linkage);
         if (limit is not null)

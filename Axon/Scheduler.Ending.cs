@@ -87,7 +87,8 @@ public sealed partial class Scheduler
                 // PORT: differs. Python raises KeyError out of the scheduler whenever another microprocess is left.
                 foreach (Microprocess process in shutdown.Microprocesses)
                 {
-                    if (process.Scheduler == this)
+                    // One that is ending now, as its own list may name it, has heard its Stop.
+                    if (process.Scheduler == this && !process.IsStopped)
                     {
                         process.Stop();
                     }
@@ -110,6 +111,7 @@ public sealed partial class Scheduler
         Log.ShuttingDown(Logger, Name, _table.Count);
         Exception? failure = null;
         TakeRequests();
+        ClearQueue();
         while (_table.First is { } process)
         {
             if (End(process, null) is { } exception)
@@ -121,12 +123,21 @@ public sealed partial class Scheduler
             TakeRequests();
         }
 
-        Array.Clear(_queue, 0, _queued);
-        _queued = 0;
+        ClearQueue();
         _stopAsked = false;
         if (failure is not null && !Immortal)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
+    }
+
+    // Before anybody ends: if a posted action throws in between, the next run must not find in the queue who has ended already. The pass
+    // itself may be half done, after a crash.
+    private void ClearQueue()
+    {
+        Array.Clear(_queue, 0, _queued);
+        _queued = 0;
+        _next = 0;
+        _kept = 0;
     }
 }

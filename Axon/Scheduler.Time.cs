@@ -59,14 +59,12 @@ public sealed partial class Scheduler
 
     internal void PauseFor(Microprocess process, TimeSpan time, bool deaf)
     {
-        process.Flags &= ~(ProcessFlags.TimedOut | ProcessFlags.TimerArmed);
-        if (time == Timeout.InfiniteTimeSpan && !deaf)
+        bool limited = deaf || time != Timeout.InfiniteTimeSpan;
+        if (limited)
         {
-            Pause(process);
-            return;
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
         if (t_current != this)
         {
             throw new InvalidOperationException(
@@ -74,11 +72,18 @@ public sealed partial class Scheduler
                 "Timed pauses are for the component's own thread; from elsewhere use Pause() and Unpause().");
         }
 
+        // Of several timed pauses in one step the last counts.
+        process.Flags &= ~(ProcessFlags.TimedOut | ProcessFlags.TimerArmed | ProcessFlags.Deaf);
         AddPause(process);
+        if (!limited)
+        {
+            return;
+        }
+
         process.Flags |= deaf ? ProcessFlags.TimerArmed | ProcessFlags.Deaf : ProcessFlags.TimerArmed;
 
         // Counted from now and not from the beginning of the cycle: a timer never goes off early.
-        _timers.Set(process.Timer, ReadClock() + ToTicks(time));
+        _timers.Set(process.Timer, DueIn(time));
     }
 
     private void Glance()
@@ -123,7 +128,7 @@ public sealed partial class Scheduler
     /// <summary>Waits that long, or until a stop, whatever else arrives.</summary>
     private void ParkFor(TimeSpan time)
     {
-        long due = ReadClock() + ToTicks(time);
+        long due = DueIn(time);
         for (long now = ReadClock(); now < due && !_stopAsked; now = ReadClock())
         {
             _parker.Park(ToTimeSpanRoundedUp(due - now));
@@ -144,7 +149,13 @@ public sealed partial class Scheduler
         _parked = false;
     }
 
-    private long ToTicks(TimeSpan time) => (long)Math.Ceiling(time.Ticks * ((double)Clock.TimestampFrequency / TimeSpan.TicksPerSecond));
+    // A time beyond the end of the clock is the end of the clock, not an overflow that is due at once.
+    private long DueIn(TimeSpan time)
+    {
+        long now = ReadClock();
+        long due = now + (long)Math.Ceiling(time.Ticks * ((double)Clock.TimestampFrequency / TimeSpan.TicksPerSecond));
+        return due < now ? long.MaxValue : due;
+    }
 
     private TimeSpan ToTimeSpanRoundedUp(long clockTicks) =>
         new((long)Math.Ceiling(clockTicks * ((double)TimeSpan.TicksPerSecond / Clock.TimestampFrequency)));

@@ -113,6 +113,9 @@ public sealed partial class Scheduler : Microprocess
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;
 
+    // Whoever waits to be accepted counts: an activation that came with the end of the last microprocess is not left behind.
+    private bool IsAnythingLeft => _table.Count > 0 || _wakeCount > 0 || _arrived;
+
     /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
     public static void Immortalise() => Default.Immortal = true;
 
@@ -150,7 +153,7 @@ public sealed partial class Scheduler : Microprocess
     }
 
     /// <summary>Does exactly one cycle and never waits.</summary>
-    /// <returns>Whether any microprocess is left, awake or asleep.</returns>
+    /// <returns>Whether any microprocess is left, awake or asleep, or any request that another thread made meanwhile.</returns>
     /// <remarks>
     /// <para>A microprocess activated before the call takes its first step in the next one: arrivals are looked at after the pass.</para>
     /// <para>Threads and exceptions: as <see cref="RunThreads"/>.</para>
@@ -216,14 +219,14 @@ public sealed partial class Scheduler : Microprocess
     {
         while (RunCycle())
         {
-            yield return _awake > 0 ? 1 : Pause(TimeToNextTimer() ?? Timeout.InfiniteTimeSpan);
+            yield return IsIdle ? Pause(TimeToNextTimer() ?? Timeout.InfiniteTimeSpan) : 1;
         }
     }
 
     /// <summary>Takes along whoever is still on this scheduler when it ends inside another one.</summary>
     protected internal override Ipc? CloseDown()
     {
-        if (_table.Count > 0)
+        if (IsAnythingLeft)
         {
             Scheduler? outer = Enter();
             try
@@ -256,7 +259,7 @@ public sealed partial class Scheduler : Microprocess
     {
         // Who fell asleep in this cycle is still in the queue, and leaves it in the next pass: before that nobody may be woken, or it would
         // keep its place instead of joining the end.
-        while (_queued == 0 && mayPark && !_stopAsked && (_table.Count > 0 || _waitForOne))
+        while (_queued == 0 && mayPark && !_stopAsked && (IsAnythingLeft || _waitForOne))
         {
             ParkUntilNextTimer();
             _timeIsRead = false;
@@ -269,7 +272,7 @@ public sealed partial class Scheduler : Microprocess
             return false;
         }
 
-        return _table.Count > 0 || _waitForOne;
+        return IsAnythingLeft || _waitForOne;
     }
 
     /// <summary>Steps everybody once. After a crash the pass goes on behind the crashed one: at once, or in the next run.</summary>

@@ -19,11 +19,20 @@ public partial class ConnectedSocketAdapter
     // The peer has finished sending; and that has yet to be said, in the pass after the one that handed over its last data.
     private bool _peerIsDone;
     private bool _announcePeerIsDone;
+    private bool _letOthersReadFirst;
 
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
     private bool ReadSome()
     {
+        if (_letOthersReadFirst)
+        {
+            // Whoever was woken by the last data may come after this adapter in this cycle. It is to have its pass for the data before it
+            // finds the end in its control inbox, where many look first.
+            _letOthersReadFirst = false;
+            return true;
+        }
+
         if (_announcePeerIsDone)
         {
             _announcePeerIsDone = !AfterPeerIsDone();
@@ -122,6 +131,7 @@ public partial class ConnectedSocketAdapter
 
     private void EndOfStream()
     {
+        _letOthersReadFirst = true;
         _peerIsDone = true;
         _announcePeerIsDone = true;
         _mayRead = false;

@@ -27,6 +27,19 @@ public sealed class NoSpaceInBoxException : AxonException
         Box = box;
     }
 
+    /// <summary>For a linkage that was not made, because what it would move does not fit.</summary>
+    internal NoSpaceInBoxException(Postbox source, RealSink end)
+        : base(
+            $"Linking the {source} would move the {source.LocalCount} messages in it to the {end}, which holds {end.LocalCount} of at most " +
+            $"{end.Limit}. Nothing was linked or moved. Collect from one of the two first, or raise the limit with SetInboxSize.",
+            end.LocalCount,
+            end.Limit)
+    {
+        Held = end.LocalCount;
+        Capacity = end.Limit;
+        Box = end;
+    }
+
     /// <summary>Messages held when the message was refused.</summary>
     public int Held { get; }
 

@@ -15,16 +15,19 @@ internal sealed class EventParker(TimeProvider clock) : IParker
         if (timeout == Timeout.InfiniteTimeSpan)
         {
             Wait(Timeout.Infinite);
+            return;
         }
-        else if (ReferenceEquals(clock, TimeProvider.System))
+
+        // No clock rings later than that. Who wakes too early parks again.
+        TimeSpan wait = timeout < s_longest ? timeout : s_longest;
+        if (ReferenceEquals(clock, TimeProvider.System))
         {
             // Whole milliseconds, rounded up: who wakes before the timer is due would park again for nothing.
-            TimeSpan wait = timeout < s_longest ? timeout : s_longest;
             Wait((int)Math.Ceiling(wait.TotalMilliseconds));
         }
         else
         {
-            using ITimer timer = clock.CreateTimer(static parker => ((EventParker)parker!).Unpark(), this, timeout, Timeout.InfiniteTimeSpan);
+            using ITimer timer = clock.CreateTimer(static parker => ((EventParker)parker!).Unpark(), this, wait, Timeout.InfiniteTimeSpan);
             Wait(Timeout.Infinite);
         }
     }

@@ -12,9 +12,6 @@ internal sealed class TimerNode(Microprocess owner)
     /// <summary>When it is to go off, in ticks of the scheduler's clock.</summary>
     public long Due { get; set; }
 
-    /// <summary>Where the queue has filed it: never later than <see cref="Due"/>.</summary>
-    public long Filed { get; set; }
-
     /// <summary>Orders timers that are due at the same tick: first set, first off.</summary>
     public long Order { get; set; }
 
@@ -33,7 +30,7 @@ internal sealed class TimerQueue
 {
     private const int Children = 4;
 
-    private TimerNode[] _heap = [];
+    private Filing[] _heap = [];
     private int _count;
     private long _lastOrder;
 
@@ -42,6 +39,7 @@ internal sealed class TimerQueue
     public void Set(TimerNode node, long due)
     {
         node.Due = due;
+        node.Order = ++_lastOrder;
         if (node.Place < 0)
         {
             if (_count == _heap.Length)
@@ -49,15 +47,11 @@ internal sealed class TimerQueue
                 Array.Resize(ref _heap, Math.Max(4, _count * 2));
             }
 
-            node.Filed = due;
-            node.Order = ++_lastOrder;
-            Rise(node, _count++);
+            Rise(new Filing(node), _count++);
         }
-        else if (due < node.Filed)
+        else if (due < _heap[node.Place].Filed)
         {
-            node.Filed = due;
-            node.Order = ++_lastOrder;
-            Rise(node, node.Place);
+            Rise(new Filing(node), node.Place);
         }
     }
 
@@ -74,18 +68,18 @@ internal sealed class TimerQueue
     {
         while (_count > 0)
         {
-            TimerNode first = _heap[0];
-            if ((first.Owner.Flags & ProcessFlags.TimerArmed) == 0)
+            Filing first = _heap[0];
+            if ((first.Node.Owner.Flags & ProcessFlags.TimerArmed) == 0)
             {
                 RemoveAt(0);
             }
-            else if (first.Due > first.Filed)
+            else if (first.Order != first.Node.Order)
             {
-                Refile(first);
+                Sink(new Filing(first.Node), 0);
             }
             else
             {
-                due = first.Due;
+                due = first.Filed;
                 return true;
             }
         }
@@ -97,9 +91,9 @@ internal sealed class TimerQueue
     /// <summary>Takes out the next timer that is due at <paramref name="now"/>.</summary>
     public bool TryTakeDue(long now, out TimerNode? node)
     {
-        if (TryPeekDue(out long due) && due <= now)
+        if (_count > 0 && _heap[0].Filed <= now && TryPeekDue(out long due) && due <= now)
         {
-            node = _heap[0];
+            node = _heap[0].Node;
             RemoveAt(0);
             return true;
         }
@@ -108,48 +102,45 @@ internal sealed class TimerQueue
         return false;
     }
 
-    private static bool Precedes(TimerNode one, TimerNode other) =>
+    private static bool Precedes(in Filing one, in Filing other) =>
         one.Filed < other.Filed || (one.Filed == other.Filed && one.Order < other.Order);
-
-    private void Refile(TimerNode node)
-    {
-        node.Filed = node.Due;
-        node.Order = ++_lastOrder;
-        Sink(node, node.Place);
-    }
 
     private void RemoveAt(int place)
     {
-        _heap[place].Place = -1;
-        TimerNode last = _heap[--_count];
-        _heap[_count] = null!;
+        _heap[place].Node.Place = -1;
+        Filing last = _heap[--_count];
+        _heap[_count] = default;
         if (place < _count)
         {
-            last.Place = place;
             Sink(last, place);
-            Rise(last, last.Place);
+            if (last.Node.Place == place)
+            {
+                Rise(last, place);
+            }
         }
     }
 
-    private void Rise(TimerNode node, int place)
+    private void Rise(Filing filing, int place)
     {
+        Filing[] heap = _heap;
         while (place > 0)
         {
             int parent = (place - 1) / Children;
-            if (!Precedes(node, _heap[parent]))
+            if (!Precedes(filing, heap[parent]))
             {
                 break;
             }
 
-            Put(_heap[parent], place);
+            Put(heap[parent], place);
             place = parent;
         }
 
-        Put(node, place);
+        Put(filing, place);
     }
 
-    private void Sink(TimerNode node, int place)
+    private void Sink(Filing filing, int place)
     {
+        Filing[] heap = _heap;
         while (true)
         {
             int first = (place * Children) + 1;
@@ -162,27 +153,41 @@ internal sealed class TimerQueue
             int end = Math.Min(first + Children, _count);
             for (int child = first + 1; child < end; child++)
             {
-                if (Precedes(_heap[child], _heap[best]))
+                if (Precedes(heap[child], heap[best]))
                 {
                     best = child;
                 }
             }
 
-            if (!Precedes(_heap[best], node))
+            if (!Precedes(heap[best], filing))
             {
                 break;
             }
 
-            Put(_heap[best], place);
+            Put(heap[best], place);
             place = best;
         }
 
-        Put(node, place);
+        Put(filing, place);
     }
 
-    private void Put(TimerNode node, int place)
+    private void Put(Filing filing, int place)
     {
-        _heap[place] = node;
-        node.Place = place;
+        _heap[place] = filing;
+        filing.Node.Place = place;
+    }
+
+    /// <summary>
+    /// A timer in the heap, with all that comparing needs in place: following a pointer for it costs more than the rest. It may be filed
+    /// under an earlier setting than the present one, never under a later.
+    /// </summary>
+    /// <param name="node">The timer.</param>
+    private readonly struct Filing(TimerNode node)
+    {
+        public long Filed { get; } = node.Due;
+
+        public long Order { get; } = node.Order;
+
+        public TimerNode Node { get; } = node;
     }
 }

@@ -12,7 +12,8 @@ internal sealed class Coverage(IReadOnlyList<Statement> statements, Claims claim
     public IEnumerable<string> Problems()
     {
         HashSet<string> known = [.. statements.Select(statement => statement.Id)];
-        foreach (var (id, file) in claims.Tested.Concat(claims.Implemented).Concat(claims.Mentioned).Where(claim => !known.Contains(claim.Key)).DistinctBy(claim => claim.Key))
+        var claimed = claims.Tested.Concat(claims.Implemented).Concat(claims.Mentioned).DistinctBy(claim => claim.Key);
+        foreach (var (id, file) in claimed.Where(claim => !known.Contains(claim.Key)))
         {
             yield return $"{id} in {file} is no id of the specification";
         }
@@ -32,7 +33,7 @@ internal sealed class Coverage(IReadOnlyList<Statement> statements, Claims claim
             yield return $"{missing.Id} is missing, and {missing.SectionNumber} is declared finished";
         }
 
-        foreach (string entry in finished.Where(entry => !known.Contains(entry) && statements.All(statement => statement.SectionNumber != entry)))
+        foreach (string entry in finished.Except(known).Except(statements.Select(statement => statement.SectionNumber)))
         {
             yield return $"{entry} is declared finished and is neither a section nor an id";
         }
@@ -67,7 +68,8 @@ internal sealed class Coverage(IReadOnlyList<Statement> statements, Claims claim
         : "missing";
 
     private string Counts(IReadOnlyCollection<Statement> some) =>
-        $"{some.Count} statements, " + string.Join(", ", some.CountBy(statement => StateOf(statement.Id)).Select(count => $"{count.Value} {count.Key}"));
+        $"{some.Count} statements, " +
+        string.Join(", ", some.CountBy(statement => StateOf(statement.Id)).Select(count => $"{count.Value} {count.Key}"));
 
     // AX-CAT-01, AX-CAT-02, AX-ID-01 becomes AX-CAT 01 02, AX-ID 01.
     private static string Shorten(IEnumerable<string> ids) => string.Join(", ", ids

@@ -1,0 +1,240 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Net;
+using System.Net.Sockets;
+using Axon;
+using Kamaelia.Internet;
+using SocketShutdown = Kamaelia.Internet.SocketShutdown;
+
+namespace Kamaelia.Chassis;
+
+/// <content>One connection: its adapter, its handler, and the wires between them.</content>
+public partial class ServerCore
+{
+    // Each connection twice: under its adapter, for what the TcpServer says, and under its handler, for when that ends.
+    private readonly Dictionary<Component, Connection> _connections = [];
+
+    // Connections that are closed, and the pass in which their handlers are told.
+    private readonly Queue<(long Pass, ShutdownCsa Message)> _closed = new();
+
+    // Children that have ended since the last pass.
+    private readonly Queue<Component> _ended = new();
+
+    /// <summary>How many connections are open, or closed and their handlers not told yet.</summary>
+    public int ConnectionCount => _connections.Count / 2;
+
+    internal override void ChildEnded(Component child) => _ended.Enqueue(child);
+
+    /// <summary>Makes a handler for a new connection, wires it to the adapter, adopts and activates both, the adapter first.</summary>
+    /// <param name="newCsa">The announcement.</param>
+    /// <remarks>Source: Kamaelia/Chassis/ConnectedServer.py, <c>handleNewConnection</c>.</remarks>
+    // PORT: differs. In Python a factory that fails ends the scheduler.
+    protected virtual void HandleNewConnection(NewCsa newCsa)
+    {
+        ArgumentNullException.ThrowIfNull(newCsa);
+        ConnectionInfo info = Describe(newCsa.Sock);
+        Connection connection;
+        try
+        {
+            connection = Wire(newCsa.Object, CheckHandler(MakeProtocolHandler(info)));
+        }
+        catch (Exception exception)
+        {
+            Refuse(newCsa.Object);
+            ServerLog.NoHandler(Scheduler!.Logger, exception, Name, info);
+            TrySend(new ErrorInformation(this, exception, info), "signal");
+            return;
+        }
+
+        _connections.Add(connection.Csa, connection);
+        _connections.Add(connection.Handler, connection);
+        AddChildren(connection.Csa, connection.Handler);
+        connection.Csa.Activate(Scheduler);
+        connection.Handler.Activate(Scheduler);
+        if (_draining)
+        {
+            AskToFinish(connection);
+        }
+    }
+
+    /// <summary>Tells the handler of a closed connection, takes all wires away, and lets handler and adapter go.</summary>
+    /// <param name="shutdownCsa">What the <see cref="TcpServer"/> said; one of a connection that is forgotten already is ignored.</param>
+    /// <remarks>Source: Kamaelia/Chassis/ConnectedServer.py, <c>handleClosedCSA</c>.</remarks>
+    protected virtual void HandleClosedCsa(ShutdownCsa shutdownCsa)
+    {
+        ArgumentNullException.ThrowIfNull(shutdownCsa);
+        if (!_connections.Remove(shutdownCsa.Object, out Connection? connection))
+        {
+            return;
+        }
+
+        _connections.Remove(connection.Handler);
+        if (!TrySend(new SocketShutdown(this, shutdownCsa.Reason), connection.ToHandler))
+        {
+            ServerLog.ControlIsFull(Scheduler!.Logger, Name, connection.Handler.Name);
+        }
+
+        TrySend(new ShutdownMicroprocess(), connection.ToCsa);
+        RemoveChild(connection.Csa);
+        RemoveChild(connection.Handler);
+        DeleteOutbox(connection.ToHandler);
+        DeleteOutbox(connection.ToCsa);
+    }
+
+    // A handler that begins with its control inbox must have had a pass for the last data before it finds the end there. The adapter may
+    // have handed data over in this very cycle; the handler, woken by that, may come after this server in the next one; in the cycle after
+    // that it has had its pass wherever it stands in the queue.
+    private void NoteClosed(ShutdownCsa shutdownCsa)
+    {
+        if (_connections.TryGetValue(shutdownCsa.Object, out Connection? connection) && !connection.IsClosed)
+        {
+            connection.IsClosed = true;
+            _closed.Enqueue((_pass + PassesBeforeGoodbye, shutdownCsa));
+        }
+    }
+
+    private void SayGoodbye()
+    {
+        while (_closed.TryPeek(out var next) && next.Pass <= _pass)
+        {
+            HandleClosedCsa(_closed.Dequeue().Message);
+        }
+    }
+
+    private void LookAfterEnded()
+    {
+        while (_ended.TryDequeue(out Component? child))
+        {
+            if (child == _server)
+            {
+                OnListenerEnded();
+            }
+            else if (_connections.TryGetValue(child, out Connection? connection))
+            {
+                OnEnded(child, connection);
+            }
+        }
+    }
+
+    private void OnEnded(Component child, Connection connection)
+    {
+        if (child == connection.Handler)
+        {
+            // PORT: differs. In Python a handler that ends without a word leaves the connection open, and the client talking to nobody. If
+            // it did say how it is to end, that came first and counts.
+            TrySend(new ProducerFinished(this), connection.ToCsa);
+        }
+        else if (_server!.IsStopped)
+        {
+            // As long as it listens, the TcpServer announces this.
+            NoteClosed(new ShutdownCsa(this, child, (child as ConnectedSocketAdapter)?.CloseReason));
+        }
+    }
+
+    private Component CheckHandler(Component? handler)
+    {
+        if (handler is null)
+        {
+            throw new InvalidOperationException($"The protocol factory of {Name} returned null. It must return a new component.");
+        }
+
+        if (handler.IsStopped || _connections.ContainsKey(handler))
+        {
+            throw new InvalidOperationException(
+                $"The protocol factory of {Name} returned {handler.Name}, which {(handler.IsStopped ? "has ended" : "serves another connection")} " +
+                "already. It must return a new component for each connection.");
+        }
+
+        return handler;
+    }
+
+    private Connection Wire(Component csa, Component handler)
+    {
+        Connection connection = new(
+            csa,
+            handler,
+            AddOutbox("protocolHandlerShutdownSignal", "To the handler's control."),
+            AddOutbox("connectedSocketShutdownSignal", "To the adapter's control."));
+        try
+        {
+            connection.Data = Link((csa, "outbox"), (handler, "inbox"));
+            Link((handler, "outbox"), (csa, "inbox"));
+            Link((this, connection.ToHandler), (handler, "control"));
+            Link((this, connection.ToCsa), (csa, "control"));
+            Link((handler, "signal"), (csa, "control"));
+            if (csa.HasOutbox("peerFinished"))
+            {
+                Link((csa, "peerFinished"), (handler, "control"));
+            }
+
+            if (handler.HasOutbox("serversignal"))
+            {
+                Link((handler, "serversignal"), (this, "control"));
+            }
+
+            return connection;
+        }
+        catch
+        {
+            // Not the handler's: if it is somebody else's, they are not ours to take away.
+            Postoffice.Unlink(csa);
+            DeleteOutbox(connection.ToHandler);
+            DeleteOutbox(connection.ToCsa);
+            throw;
+        }
+    }
+
+    // The adapter owns the socket, and closes it when it runs.
+    private void Refuse(Component csa)
+    {
+        string toCsa = AddOutbox("connectedSocketShutdownSignal");
+        Link((this, toCsa), (csa, "control"));
+        Send(new ShutdownMicroprocess(), toCsa);
+        DeleteOutbox(toCsa);
+        if (!csa.IsStopped)
+        {
+            csa.Activate(Scheduler);
+        }
+    }
+
+    private ConnectionInfo Describe(Socket? socket)
+    {
+        try
+        {
+            if (socket is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local })
+            {
+                return new ConnectionInfo(ToText(peer.Address), peer.Port, ToText(local.Address), local.Port);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // The client is gone again. Its handler is made all the same, and told so.
+        }
+
+        return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
+    }
+
+    // One listening socket serves both families, and shows IPv4 clients in an IPv6 notation.
+    private static string ToText(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
+
+    /// <summary>A connection and what belongs to it.</summary>
+    private sealed class Connection(Component csa, Component handler, string toHandler, string toCsa)
+    {
+        public Component Csa { get; } = csa;
+
+        public Component Handler { get; } = handler;
+
+        /// <summary>The private outbox that leads to the handler's control.</summary>
+        public string ToHandler { get; } = toHandler;
+
+        /// <summary>The private outbox that leads to the adapter's control.</summary>
+        public string ToCsa { get; } = toCsa;
+
+        /// <summary>What carries the client's bytes to the handler.</summary>
+        public Linkage? Data { get; set; }
+
+        /// <summary>Whether the adapter has ended and the handler is about to be told.</summary>
+        public bool IsClosed { get; set; }
+    }
+}

@@ -1,0 +1,189 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
+
+using System.Diagnostics;
+using System.Net;
+using Axon;
+using Kamaelia.Internet;
+
+namespace Kamaelia.Chassis;
+
+/// <summary>A complete TCP server: listens, and makes one protocol handler for each connection, wired to its client.</summary>
+/// <remarks>
+/// <para><em>Example usage</em>: say hello to every client by its address.</para>
+/// <code>
+/// public sealed class Hello(ConnectionInfo client) : Component
+/// {
+///     protected override IEnumerator&lt;Yield&gt; Main()
+///     {
+///         Send(Encoding.UTF8.GetBytes($"Hello, {client.Peer}!\n"));
+///         Send(new ProducerFinished(this), "signal");
+///         yield break;
+///     }
+/// }
+///
+/// new ServerCore(client => new Hello(client), 1601).Run();
+/// </code>
+/// <para><em>The protocol handler</em> is any component with the standard boxes, a pipeline for instance. Bytes from the client arrive in
+/// its <c>"inbox"</c>; bytes that it sends through <c>"outbox"</c> go to the client. A <see cref="ProducerFinished"/> on its
+/// <c>"signal"</c> closes the connection when all is written, a <see cref="ShutdownMicroprocess"/> at once. If it ends without a word, what
+/// it sent is written and the connection closed. In its <c>"control"</c> it finds a <see cref="PeerFinishedSending"/> when the client will
+/// send nothing more, and at the end of the connection one <see cref="SocketShutdown"/>, whoever wanted the end: it must end by itself on
+/// that. If it has an outbox <c>"serversignal"</c>, that one leads to the server's <c>"control"</c>.</para>
+/// <para><em>How does it work?</em> A <see cref="TcpServer"/> announces connections and their ends. For each the server links the
+/// adapter's boxes to those of a new handler, adopts and activates both, and lets both go when the connection is closed. It sleeps
+/// meanwhile: what is said between client and handler does not pass through it.</para>
+/// <para>A factory that fails costs that connection only: it is closed, and the failure goes to the log and out of <c>"signal"</c>.</para>
+/// <para><em>Boxes</em>: <c>"control"</c> a <see cref="ServerShutdown"/> or <see cref="ShutdownMicroprocess"/> stops the server; one with
+/// a <see cref="ServerShutdown.Drain"/> time stops listening, asks the handlers to finish with a <see cref="ProducerFinished"/>, and stops
+/// when all have, or when the time is up. <c>"_socketactivity"</c> from the <see cref="TcpServer"/>; <c>"inbox"</c> is not used.
+/// <c>"signal"</c> one message at the end: the order that was obeyed, or a <see cref="BindFailed"/> if the port was not to be had; before
+/// that, <see cref="ErrorInformation"/>. <c>"_serversignal"</c> to the <see cref="TcpServer"/>; <c>"outbox"</c> is not used. Two private
+/// outboxes for each connection.</para>
+/// <para>Cost: opening and closing a connection costs the same with ten open and with ten thousand.</para>
+/// <para>Threads: the component's own thread only.</para>
+/// <para>Source: Kamaelia/Chassis/ConnectedServer.py, <c>ServerCore</c>.</para>
+/// </remarks>
+[Inbox("_socketactivity", "NewCsa and ShutdownCsa from the TcpServer.")]
+[Inbox("control", "ServerShutdown or ShutdownMicroprocess: stop.")]
+[Inbox("inbox", "Not used.")]
+[Outbox("_serversignal", "ServerShutdown to the TcpServer.")]
+[Outbox("outbox", "Not used.")]
+[Outbox("signal", "The order to stop, passed on at the end; errors.")]
+[DebuggerDisplay("{Name,nq} on {LocalEndPoint}: {ConnectionCount} connections")]
+public partial class ServerCore : AdaptiveCommsComponent
+{
+    /// <summary>The port that a server listens on if it is not told otherwise.</summary>
+    public const int DefaultPort = 1601;
+
+    private readonly ProtocolFactory? _protocol;
+    private readonly ServerOptions _options;
+    private TcpServer? _server;
+
+    // Counts the passes: see SayGoodbye.
+    private long _pass;
+
+    /// <summary>Makes a server; it takes its port when it is active.</summary>
+    /// <param name="protocol">Makes the component that talks to one client.</param>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="options">How to serve.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="protocol"/> is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not between 0 and 65535.</exception>
+    public ServerCore(ProtocolFactory protocol, int port = DefaultPort, ServerOptions? options = null)
+        : this(port, options)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        _protocol = protocol;
+    }
+
+    /// <summary>For a class that overrides <see cref="MakeProtocolHandler"/> and needs no factory.</summary>
+    /// <param name="port">The port; 0 lets the system choose.</param>
+    /// <param name="options">How to serve.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The port is not between 0 and 65535.</exception>
+    protected ServerCore(int port = DefaultPort, ServerOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(port);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
+        Port = port;
+        _options = options ?? ServerOptions.Default;
+    }
+
+    /// <summary>Raised once, when clients can connect, with the address and port.</summary>
+    /// <remarks>Threads: raised in the first step of the server.</remarks>
+    public event Action<IPEndPoint>? Listening;
+
+    /// <summary>The port asked for. If that is 0, <see cref="LocalEndPoint"/> has the real one.</summary>
+    public int Port { get; }
+
+    /// <summary>The address and port that it listens on; null while it does not.</summary>
+    public IPEndPoint? LocalEndPoint => _server?.LocalEndPoint;
+
+    /// <summary>How many messages it found that it has no use for, and dropped: in <c>"inbox"</c>, or of an unknown kind.</summary>
+    public long DroppedMessages { get; private set; }
+
+    /// <inheritdoc/>
+    protected override IEnumerator<Yield> Main()
+    {
+        InitialiseServerSocket();
+        while (true)
+        {
+            _pass++;
+            HandleSocketActivity();
+            ReadControl();
+            LookAfterEnded();
+            DropUnused();
+            SayGoodbye();
+            if (IsToEnd())
+            {
+                // The rest of a stop is CloseDown's business, which comes by however the end was brought about.
+                yield break;
+            }
+
+            yield return Rest();
+        }
+    }
+
+    /// <summary>Makes the component that listens, wires, adopts and activates it.</summary>
+    /// <remarks>Source: Kamaelia/Chassis/ConnectedServer.py, <c>initialiseServerSocket</c>.</remarks>
+    protected virtual void InitialiseServerSocket()
+    {
+        _server = CreateServer();
+        Link((_server, "protocolHandlerSignal"), (this, "_socketactivity"));
+        Link((this, "_serversignal"), (_server, "control"));
+
+        // PORT: differs. In Python a server that found its port taken stays for ever, deaf and silent. A BindFailed is an order to shut down
+        // like any other: it stops this server, and is passed on.
+        Link((_server, "signal"), (this, "control"));
+        AddChildren(_server);
+        _server.Activate(Scheduler);
+        if (LocalEndPoint is { } endPoint)
+        {
+            Listening?.Invoke(endPoint);
+        }
+    }
+
+    /// <summary>Makes the component that listens; it is not active.</summary>
+    /// <remarks>Here: what the options say. Source: Kamaelia/Chassis/ConnectedServer.py, the attribute <c>TCPS</c>.</remarks>
+    protected virtual TcpServer CreateServer() =>
+        _options.ServerFactory?.Invoke(Port, _options.SocketOptions, _options.Tcp) ?? new TcpServer(Port, _options.SocketOptions, _options.Tcp);
+
+    /// <summary>Makes the component that talks to one client.</summary>
+    /// <param name="info">Who connected, and to which address.</param>
+    /// <returns>A new component, not active.</returns>
+    /// <remarks>What it throws costs that connection only. Source: Kamaelia/Chassis/ConnectedServer.py, <c>mkProtocolHandler</c>.</remarks>
+    protected virtual Component MakeProtocolHandler(ConnectionInfo info) => _protocol is null
+        ? throw new InvalidOperationException(
+            $"{Name} has no protocol. Give the constructor a factory, or override {nameof(MakeProtocolHandler)} without calling the base.")
+        : _protocol(info);
+
+    private void HandleSocketActivity()
+    {
+        while (TryRecv(out object? message, "_socketactivity"))
+        {
+            switch (message)
+            {
+                case NewCsa newCsa when _lastPass is not null:
+                    Refuse(newCsa.Object);
+                    break;
+                case NewCsa newCsa:
+                    HandleNewConnection(newCsa);
+                    break;
+                case ShutdownCsa shutdownCsa:
+                    NoteClosed(shutdownCsa);
+                    break;
+                default:
+                    DroppedMessages++;
+                    break;
+            }
+        }
+    }
+
+    // Left in the box, it would be taken for a reason to stay awake by whoever looks with AnyReady.
+    private void DropUnused()
+    {
+        while (TryRecv(out _))
+        {
+            DroppedMessages++;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
+
+using Kamaelia.Internet;
+
+namespace Kamaelia.Chassis;
+
+/// <summary>Makes the component that listens, in place of a plain <see cref="TcpServer"/>.</summary>
+/// <param name="port">The port to listen on.</param>
+/// <param name="socketOptions">Options to set on the socket before it is bound; null for none.</param>
+/// <param name="options">How to listen; null for the defaults.</param>
+/// <returns>A new server, not active.</returns>
+public delegate TcpServer TcpServerFactory(int port, IReadOnlyList<SocketOption>? socketOptions, TcpServerOptions? options);
+
+/// <summary>How a <see cref="ServerCore"/> serves. Everything has a default.</summary>
+public sealed record ServerOptions
+{
+    internal static ServerOptions Default { get; } = new();
+
+    /// <summary>Options set on the listening socket before it is bound. Default: null, none.</summary>
+    public IReadOnlyList<SocketOption>? SocketOptions { get; init; }
+
+    /// <summary>How to listen, and how to treat connections. Default: null, as <see cref="TcpServer"/> does by itself.</summary>
+    public TcpServerOptions? Tcp { get; init; }
+
+    /// <summary>Makes the component that listens. Default: null, a <see cref="TcpServer"/>.</summary>
+    public TcpServerFactory? ServerFactory { get; init; }
+}

@@ -1,0 +1,27 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+// Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
+
+using Axon;
+
+namespace Kamaelia.Chassis;
+
+/// <summary>A <see cref="ServerCore"/> whose protocol handlers need not know who the client is.</summary>
+/// <remarks>
+/// <para><em>Example usage</em>: an echo server.</para>
+/// <code>new SimpleServer(() => new Echo(), 1601).Run();</code>
+/// <para>Threads: the component's own thread only.</para>
+/// <para>Source: Kamaelia/Chassis/ConnectedServer.py, <c>SimpleServer</c>.</para>
+/// </remarks>
+/// <param name="protocol">Makes the component that talks to one client.</param>
+/// <param name="port">The port; 0 lets the system choose.</param>
+/// <param name="options">How to serve.</param>
+/// <exception cref="ArgumentNullException"><paramref name="protocol"/> is null.</exception>
+public class SimpleServer(Func<Component> protocol, int port = ServerCore.DefaultPort, ServerOptions? options = null)
+    : ServerCore(IgnoringAddresses(protocol), port, options)
+{
+    private static ProtocolFactory IgnoringAddresses(Func<Component> protocol)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        return _ => protocol();
+    }
+}

@@ -1,0 +1,136 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Globalization;
+using System.Net;
+using System.Runtime.InteropServices;
+using Axon;
+using Kamaelia.Chassis;
+using Kamaelia.Internet;
+
+namespace Examples;
+
+/// <summary>What a server program has around its server: options, the line that says where it listens, Ctrl-C, and an exit status.</summary>
+internal static class Serving
+{
+    private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
+
+    /// <summary>Serves until Ctrl-C or SIGTERM, which let open connections finish; a second one does not.</summary>
+    /// <param name="args"><c>--port N</c>, <c>--poller epoll|select</c>.</param>
+    /// <param name="protocol">Makes the component that talks to one client.</param>
+    /// <param name="options">How to serve.</param>
+    /// <param name="companions">What else is activated with the server, and told to end after it.</param>
+    /// <returns>The exit status: 0; 1 if it cannot listen; 2 for wrong options.</returns>
+    public static int Run(string[] args, ProtocolFactory protocol, ServerOptions? options = null, params Component[] companions)
+    {
+        if (!TryParse(args, out int port, out PollerKind poller, out string? error))
+        {
+            string program = AppDomain.CurrentDomain.FriendlyName;
+            Console.Error.WriteLine($"{program}: {error}\nUsage: {program} [--port N] [--poller epoll|select]");
+            return 2;
+        }
+
+        // What a failing component costs is its own connection.
+        Scheduler scheduler = new(new SchedulerOptions { Immortal = true });
+        scheduler.ComponentCrashed += (who, exception) => Console.Error.WriteLine($"{who.Name} failed: {exception}");
+        Selector selector = new(new SelectorOptions { Poller = poller });
+        Selector.SetSelectorServices(selector, scheduler.Tracker);
+        selector.Activate(scheduler);
+
+        ServerCore server = new(protocol, port, options);
+        server.Listening += endPoint => Console.WriteLine($"listening on {endPoint}");
+        Operator @operator = new(server, companions);
+        @operator.Activate(scheduler);
+
+        // These are called on a thread of their own; the order is given on the scheduler's.
+        int signals = 0;
+        void OnSignal(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ShutdownMicroprocess order = Interlocked.Increment(ref signals) == 1 ? new ServerShutdown(s_drain) : new ShutdownMicroprocess();
+            scheduler.Post(() => @operator.Order(order));
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        scheduler.RunThreads();
+        return @operator.ExitStatus;
+    }
+
+    private static bool TryParse(string[] args, out int port, out PollerKind poller, out string? error)
+    {
+        port = ServerCore.DefaultPort;
+        poller = PollerKind.Best;
+        error = null;
+        for (int i = 0; i < args.Length; i += 2)
+        {
+            string? value = i + 1 < args.Length ? args[i + 1] : null;
+            bool understood = args[i] switch
+            {
+                "--port" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort,
+                "--poller" => value is "epoll" or "select" && Enum.TryParse(value, ignoreCase: true, out poller),
+                _ => false,
+            };
+            if (!understood)
+            {
+                error = args[i] is "--port" or "--poller" ? $"{args[i]} cannot be {value ?? "left empty"}" : $"there is no option {args[i]}";
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Starts the server, gives it orders, and hears how it ended.</summary>
+    [Inbox("control", "From the server: how it ended.")]
+    [Outbox("order", "To the server: when to end.")]
+    [Outbox("signal", "To the companions: how the server ended.")]
+    private sealed class Operator(ServerCore server, Component[] companions) : AdaptiveCommsComponent
+    {
+        public int ExitStatus { get; private set; }
+
+        public void Order(ShutdownMicroprocess order) => Send(order, "order");
+
+        protected override IEnumerator<Yield> Main()
+        {
+            Link((this, "order"), (server, "control"));
+            Link((server, "signal"), (this, "control"));
+            server.Activate();
+            foreach (Component companion in companions)
+            {
+                companion.Activate();
+            }
+
+            ShutdownMicroprocess? end = null;
+            while (end is null)
+            {
+                yield return Pause();
+                foreach (object? message in Inbox("control"))
+                {
+                    end ??= message as ShutdownMicroprocess;
+                    if (message is ErrorInformation error)
+                    {
+                        Console.Error.WriteLine($"{error.Message}: {error.Exception?.Message}");
+                    }
+                }
+            }
+
+            if (end is BindFailed failure)
+            {
+                Console.Error.WriteLine(failure);
+                ExitStatus = 1;
+            }
+
+            foreach (Component companion in companions)
+            {
+                Send(end, LinkTo(companion));
+            }
+        }
+
+        private string LinkTo(Component companion)
+        {
+            string box = AddOutbox("signal");
+            Link((this, box), (companion, "control"));
+            return box;
+        }
+    }
+}

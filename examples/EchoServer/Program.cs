@@ -1,0 +1,38 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using Axon;
+using Examples;
+using Kamaelia.Chassis;
+using Kamaelia.Internet;
+
+// A client that sends and does not read is held up, and costs no more memory than a few messages in each of two boxes.
+ServerOptions options = new() { Tcp = new TcpServerOptions { Csa = new CsaOptions { SendQueueLimit = 4 } } };
+return Serving.Run(args, _ => new EchoProtocol(), options);
+
+// Sends back whatever its client says.
+internal sealed class EchoProtocol : Component
+{
+    public EchoProtocol() => SetInboxSize("inbox", 4);
+
+    protected override IEnumerator<Yield> Main()
+    {
+        while (true)
+        {
+            while (TryRecv(out object? bytes))
+            {
+                while (!TrySend(bytes))
+                {
+                    yield return Pause(); // until the client has taken some
+                }
+            }
+
+            if (TryRecv(out object? goodbye, "control"))
+            {
+                Send(goodbye, "signal"); // closes the connection when all is written
+                yield break;
+            }
+
+            yield return Pause(); // until something arrives
+        }
+    }
+}

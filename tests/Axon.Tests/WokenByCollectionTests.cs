@@ -1,0 +1,95 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using Axon.TestKit;
+
+namespace Axon.Tests;
+
+public class WokenByCollectionTests
+{
+    private readonly SteppedScheduler _system = new(TraceKinds.Step);
+    private readonly Sleeper _sender = new();
+    private readonly Sleeper _container = new();
+    private readonly Sleeper _receiver = new();
+
+    [Fact]
+    [Trait("Spec", "AX-CMP-23")]
+    [Trait("Spec", "AX-CMP-25")]
+    public void Recv_ThroughAContainer_WakesEveryOutboxOwner()
+    {
+        LinkThroughContainer();
+
+        _receiver.Recv();
+        _system.RunUntilIdle();
+
+        Assert.Equal(["step container", "step sender"], _system.Trace.Lines.Order());
+    }
+
+    [Fact]
+    public void Recv_ContainerDoesNotCare_WakesOnlyTheSender()
+    {
+        _container.Cares = false;
+        LinkThroughContainer();
+
+        _receiver.Recv();
+        _system.RunUntilIdle();
+
+        Assert.Equal(["step sender"], _system.Trace.Lines);
+    }
+
+    [Fact]
+    public void Recv_SenderThatDoesNotCare_SleepsUntilItCaresAgain()
+    {
+        _sender.Cares = false;
+        LinkThroughContainer();
+        _receiver.Recv();
+        _system.RunUntilIdle();
+        Assert.DoesNotContain("step sender", _system.Trace.Lines);
+
+        _sender.Cares = true;
+        _receiver.Recv();
+        _system.RunUntilIdle();
+        Assert.Contains("step sender", _system.Trace.Lines);
+    }
+
+    [Fact]
+    public void Send_ToOneThatDoesNotCareForCollections_WakesIt()
+    {
+        _container.Cares = false;
+        LinkThroughContainer();
+        _sender.Link((_sender, "signal"), (_container, "control"));
+
+        _sender.Send("message", "signal");
+        _system.RunUntilIdle();
+
+        Assert.Contains("step container", _system.Trace.Lines);
+    }
+
+    private void LinkThroughContainer()
+    {
+        _system.Activate(_sender, "sender");
+        _system.Activate(_container, "container");
+        _container.Link((_sender, "outbox"), (_container, "outbox"), Passthrough.Outbox);
+        _container.Link((_container, "outbox"), (_receiver, "inbox"));
+        _sender.Send(1);
+        _sender.Send(2);
+        _system.RunUntilIdle();
+        _system.Trace.Clear();
+    }
+
+    private sealed class Sleeper : Component
+    {
+        public bool Cares
+        {
+            get => WokenByCollection;
+            set => WokenByCollection = value;
+        }
+
+        protected override IEnumerator<Yield> Main()
+        {
+            while (true)
+            {
+                yield return Pause();
+            }
+        }
+    }
+}
