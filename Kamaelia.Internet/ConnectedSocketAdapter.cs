@@ -318,6 +318,11 @@ public partial class ConnectedSocketAdapter : Component
         if (_options.ReportErrors)
         {
             TrySend(new ErrorInformation(this, exception, message), "signal");
+            if (GetOutbox("signal").Linkage is null)
+            {
+                // A server does not listen there, and whoever sent text instead of bytes would look for the reason in vain.
+                Log.ConnectionFailed(Scheduler!.Logger, exception, Name);
+            }
         }
     }
 }

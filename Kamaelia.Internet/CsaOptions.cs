@@ -52,7 +52,7 @@ public sealed record CsaOptions
     /// <summary>Whether a message that is not bytes ends the connection instead of being reported and dropped. Default: no.</summary>
     public bool ThrowOnBadData { get; init; }
 
-    /// <summary>Whether to report errors on <c>"signal"</c> as <see cref="Axon.ErrorInformation"/>. Default: yes.</summary>
+    /// <summary>Whether to report errors on <c>"signal"</c> as <see cref="Axon.ErrorInformation"/>, or to the log if nobody is linked there. Default: yes.</summary>
     public bool ReportErrors { get; init; } = true;
 
     /// <summary>Whether to send small messages at once instead of waiting for more. Default: yes.</summary>

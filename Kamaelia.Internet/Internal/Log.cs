@@ -16,4 +16,7 @@ internal static partial class Log
 
     [LoggerMessage(102, LogLevel.Error, "{Server} on {EndPoint} closed a connection: nobody is linked to its protocolHandlerSignal.")]
     public static partial void NobodyHandlesConnections(ILogger logger, string server, EndPoint? endPoint);
+
+    [LoggerMessage(104, LogLevel.Error, "{Adapter} met an error, and nobody is linked to its signal.")]
+    public static partial void ConnectionFailed(ILogger logger, Exception exception, string adapter);
 }

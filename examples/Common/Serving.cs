@@ -116,8 +116,10 @@ internal static class Serving
 
             if (end is BindFailed failure)
             {
+                // The selector that was made above waits for its first user.
                 Console.Error.WriteLine(failure);
                 ExitStatus = 1;
+                Scheduler!.Stop();
             }
 
             foreach (Component companion in companions)

@@ -280,6 +280,27 @@ public class ServerConnectionTests
     }
 
     [Theory]
+    [MemberData(nameof(Pollers))]
+    [Trait("Spec", "INT-CSA-12")]
+    public void HandlerSendsTextInsteadOfBytes_LogSaysSoAndTheRestArrives(PollerKind poller)
+    {
+        using ServerFixture fixture = new(poller);
+        ServerCore server = fixture.Start(new SimpleServer(
+            () => new Recorder
+            {
+                AtFirst = static me =>
+                {
+                    me.Tell("text", "outbox");
+                    me.Say("bytes");
+                },
+            },
+            0));
+
+        Assert.Equal("bytes", fixture.Read(fixture.Connect(server), 5));
+        Assert.Contains("Encode text", Assert.Single(fixture.Log.Lines).Exception!.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [MemberData(nameof(PollersAndFailures))]
     [Trait("Spec", "CH-SRV-12")]
     [Trait("Spec", "CH-GEN-09")]
