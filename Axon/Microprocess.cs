@@ -261,10 +261,9 @@ public class Microprocess
     /// <summary>As <see cref="RequestWake"/>, because something was collected; not for one that does not care.</summary>
     internal void RequestWakeForCollection()
     {
-        const ProcessFlags Looked = ProcessFlags.Registered | ProcessFlags.WakeAsked | ProcessFlags.CollectionIgnored;
-        if ((Flags & Looked) == ProcessFlags.Registered)
+        if ((Flags & ProcessFlags.CollectionIgnored) == 0)
         {
-            _scheduler!.AddWake(this);
+            RequestWake();
         }
     }
 

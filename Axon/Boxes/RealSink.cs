@@ -48,13 +48,11 @@ internal class RealSink : Postbox
         get => _limit is NoLimit or < 0 ? null : _limit;
         set
         {
-            if (_limit < 0)
-            {
-                throw new InvalidOperationException($"The {this} keeps no messages, so it cannot have a limit.");
-            }
-
             ThrowIfNoLimit(value);
-            _limit = value ?? NoLimit;
+            if (_limit >= 0)
+            {
+                _limit = value ?? NoLimit;
+            }
         }
     }
 
@@ -63,6 +61,11 @@ internal class RealSink : Postbox
     /// <summary>Throws if that number cannot be a limit of this box.</summary>
     public void ThrowIfNoLimit(int? limit)
     {
+        if (limit is not null && _limit < 0)
+        {
+            throw new InvalidOperationException($"The {this} keeps no messages, so it cannot have a limit.");
+        }
+
         if (limit < 0)
         {
             throw new ArgumentOutOfRangeException(

@@ -30,6 +30,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private int _nextChecked;
     private bool _isDisposed;
 
+    // Whether the present wait has reported anything, wanted or not.
+    private bool _heard;
+
     /// <summary>The scheduler whose parker this is; null before the first selector is active.</summary>
     public Scheduler? Scheduler { get; set; }
 
@@ -148,17 +151,17 @@ internal sealed class SocketWait(IPoller poller) : IParker
         }
     }
 
-    /// <returns>Whether anything came of it, so that somebody may have something to do now.</returns>
+    /// <returns>Whether anything happened.</returns>
     private bool WaitAndTell(TimeSpan timeout)
     {
-        bool any = poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
+        _heard = false;
+        bool woken = poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
         foreach (List<Request> ready in _ready)
         {
-            any |= ready.Count > 0;
             TellAll(ready);
         }
 
-        return any;
+        return woken || _heard;
     }
 
     private static bool TryTake(Watched watched, Readiness kind, out Request request)
@@ -210,6 +213,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
     private void Report(Watched watched, Readiness ready)
     {
+        _heard = true;
         Readiness surplus = ready & ~watched.Wanted;
         for (int i = 0; i < s_kinds.Length; i++)
         {

@@ -13,6 +13,7 @@ public class AttendedSinkTests
 
         Assert.Null(service.GetInbox().Size);
         Assert.Throws<InvalidOperationException>(() => service.SetInboxSize("inbox", 1));
+        service.SetInboxSize("inbox", null);
         service.GetInbox().Append("request");
 
         Assert.Equal(["request"], attended);

@@ -64,6 +64,24 @@ public class WokenByCollectionTests
         Assert.Contains("step container", _system.Trace.Lines);
     }
 
+    [Fact]
+    [Trait("Spec", "AX-CMP-23")]
+    public void Recv_InTheCycleInWhichTheSenderPauses_TheWakeWinsAndItKeepsItsPlace()
+    {
+        SteppedScheduler system = new(TraceKinds.Scheduling);
+        _receiver.Link((_sender, "outbox"), (_receiver, "inbox"));
+        _sender.Send("message");
+        system.Activate(_sender, "sender");
+        Collector collector = system.Activate(new Collector(_receiver), "collector");
+        system.Cycle();
+        system.Trace.Clear();
+
+        system.Cycles(2);
+
+        Assert.Equal("message", collector.Collected);
+        system.Trace.Expect(["step sender", "step collector", "end collector", "step sender", "pause sender"]);
+    }
+
     private void LinkThroughContainer()
     {
         _system.Activate(_sender, "sender");
@@ -74,6 +92,17 @@ public class WokenByCollectionTests
         _sender.Send(2);
         _system.RunUntilIdle();
         _system.Trace.Clear();
+    }
+
+    private sealed class Collector(Component from) : Component
+    {
+        public object? Collected { get; private set; }
+
+        protected override IEnumerator<Yield> Main()
+        {
+            Collected = from.Recv();
+            yield break;
+        }
     }
 
     private sealed class Sleeper : Component

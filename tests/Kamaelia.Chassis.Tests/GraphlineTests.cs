@@ -416,6 +416,7 @@ public class GraphlineTests
         _system.RunUntilIdle();
 
         _system.End(_b);
+        Assert.Equal(["outbox", "signal", "_cs"], graphline.OutboxNames);
         probe.FeedTo("control", 3);
         _system.RunUntilIdle();
 

@@ -120,6 +120,57 @@ public class SelectorThreadTests
         Assert.True(times.Min() < TimeSpan.FromMilliseconds(100), $"It took {times.Min().TotalMilliseconds} ms.");
     }
 
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-GEN-02")]
+    public void Program_ManyClientsAtOnce_EchoesEverything(PollerKind kind)
+    {
+        const int Clients = 20;
+        const int Messages = 30;
+        Scheduler scheduler = new();
+        Selector selector = new(new SelectorOptions { Poller = kind });
+        Selector.SetSelectorServices(selector, scheduler.Tracker);
+        selector.Activate(scheduler);
+        Owner owner = new(Handler.Echo);
+        TcpServer server = new(0, null, new TcpServerOptions { Address = System.Net.IPAddress.Loopback });
+        owner.Attach(server);
+        server.Activate(scheduler);
+        owner.Activate(scheduler);
+        Runner run = new(scheduler);
+
+        Exception?[] failures = new Exception?[Clients];
+        Thread[] clients = [.. Enumerable.Range(0, Clients).Select(number => new Thread(() => failures[number] = Record.Exception(() =>
+        {
+            using Socket far = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
+            {
+                ReceiveTimeout = (int)s_patience.TotalMilliseconds,
+                SendTimeout = (int)s_patience.TotalMilliseconds,
+            };
+            far.Connect(System.Net.IPAddress.Loopback, server.ListenPort);
+            byte[] buffer = new byte[20_000];
+            for (int i = 0; i < Messages; i++)
+            {
+                byte[] sent = Bytes.Pattern(1 + (((i * 37) + number) * 997 % buffer.Length), i);
+                Assert.Equal(sent.Length, far.Send(sent));
+                int count = 0;
+                while (count < sent.Length)
+                {
+                    int more = far.Receive(buffer, count, sent.Length - count, SocketFlags.None);
+                    Assert.True(more > 0, "The stream ended.");
+                    count += more;
+                }
+
+                Bytes.AssertSame(sent, buffer.AsSpan(0, count));
+            }
+        })))];
+        Array.ForEach(clients, client => client.Start());
+        Assert.All(clients, client => Assert.True(client.Join(2 * s_patience)));
+
+        scheduler.Stop();
+        run.Join();
+        Assert.All(failures, Assert.Null);
+        Assert.Equal(Clients, owner.Made.Count);
+    }
+
     /// <summary>A run of a scheduler on another thread.</summary>
     private sealed class Runner
     {
