@@ -318,7 +318,8 @@ public class ServerConnectionTests
                 Echo ended = new();
                 ended.Stop();
                 return ended;
-            },
+            }
+            ,
             "in use" => () => last,
             _ => () => new Boxless(),
         };
