@@ -313,13 +313,7 @@ public class ServerConnectionTests
         {
             "throws" => () => throw new InvalidOperationException("no protocol today"),
             "null" => () => null,
-            "ended" => () =>
-            {
-                Echo ended = new();
-                ended.Stop();
-                return ended;
-            }
-            ,
+            "ended" => MakeEnded,
             "in use" => () => last,
             _ => () => new Boxless(),
         };
@@ -447,6 +441,13 @@ public class ServerConnectionTests
         client = fixture.ConnectAndWait(second);
         client.Say("again");
         Assert.Equal("again", fixture.Read(client, 5));
+    }
+
+    private static Echo MakeEnded()
+    {
+        Echo ended = new();
+        ended.Stop();
+        return ended;
     }
 
     [Inbox("inbox")]
