@@ -123,6 +123,9 @@ public class SingleServer : Component
         Link((csa, "outbox"), (this, "outbox"), Passthrough.Outbox);
         Link((this, "inbox"), (csa, "inbox"), Passthrough.Inbox);
         Link((this, "_CSA_signal"), (csa, "control"));
+
+        // A client that has finished sending leaves when what is queued for it is written: the next one waits.
+        Link((csa, "peerFinished"), (csa, "control"));
         AddChildren(csa);
         csa.Activate(Scheduler);
     }
