@@ -195,8 +195,8 @@ public partial class ConnectedSocketAdapter : Component
     private bool Pass()
     {
         ReadControl();
-        _mayRead |= Drain("ReadReady");
-        _mayWrite |= Drain("SendReady");
+        _mayRead |= this.Drain("ReadReady");
+        _mayWrite |= this.Drain("SendReady");
         AdvanceTls();
         NoteQueued();
         WriteQueued();
@@ -259,17 +259,6 @@ public partial class ConnectedSocketAdapter : Component
         _refused = null;
         _toFlush = Waiting();
         _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
-    }
-
-    private bool Drain(string box)
-    {
-        bool any = false;
-        while (TryRecv(out _, box))
-        {
-            any = true;
-        }
-
-        return any;
     }
 
     private TimeSpan Now() => Scheduler!.Time;

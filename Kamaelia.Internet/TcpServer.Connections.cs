@@ -49,7 +49,7 @@ public partial class TcpServer
     /// <returns>Whether more are waiting that had no turn.</returns>
     protected bool HandleNewConnection()
     {
-        bool told = Drain("newconnection");
+        bool told = this.Drain("newconnection");
         _listenerIsRegistered &= !told;
         if (_retryAt is { } time && Scheduler!.Time >= time)
         {
@@ -181,17 +181,6 @@ public partial class TcpServer
     }
 
     private Yield PauseUntilRetry() => _retryAt is { } time ? Pause(time > Scheduler!.Time ? time - Scheduler.Time : TimeSpan.Zero) : Pause();
-
-    private bool Drain(string box)
-    {
-        bool any = false;
-        while (TryRecv(out _, box))
-        {
-            any = true;
-        }
-
-        return any;
-    }
 
     private (Socket Listener, int Port) Listen(IPEndPoint endPoint, int backlog)
     {
