@@ -6,7 +6,9 @@ namespace Axon;
 /// <content>Children, the end, and the old-style main of three methods.</content>
 public partial class Component
 {
-    private Family? _family;
+    // Lists through the ties themselves, both in the order of adoption. The first child's PreviousChild is the last.
+    private Tie? _firstChild;
+    private Tie? _firstParent;
 
     /// <summary>Adopts components: this one is woken when any of them ends. It does not activate them.</summary>
     /// <param name="children">The components, in the order they are to be listed. One that is a child already stays where it is.</param>
@@ -20,11 +22,9 @@ public partial class Component
         foreach (Component child in children)
         {
             ArgumentNullException.ThrowIfNull(child, nameof(children));
-            if (child._family?.IndexOf(this) is not >= 0)
+            if (child.TieTo(this) is null)
             {
-                _family ??= new Family();
-                child._family ??= new Family();
-                child._family.Parents.Add((this, _family.Children.AddLast(child)));
+                Join(new Tie(this, child));
             }
 
             if (child.IsStopped)
@@ -44,16 +44,24 @@ public partial class Component
     public void RemoveChild(Component child)
     {
         ArgumentNullException.ThrowIfNull(child);
-        if (child._family?.IndexOf(this) is >= 0 and int index)
+        if (child.TieTo(this) is { } tie)
         {
-            _family!.Children.Remove(child._family.Parents[index].Place);
-            child._family.Parents.RemoveAt(index);
+            Part(tie);
             Unlink(child);
         }
     }
 
     /// <summary>The children, in the order they were added; a copy.</summary>
-    public IReadOnlyList<Component> ChildComponents() => _family is null ? [] : [.. _family.Children];
+    public IReadOnlyList<Component> ChildComponents()
+    {
+        List<Component> children = [];
+        for (Tie? tie = _firstChild; tie is not null; tie = tie.NextChild)
+        {
+            children.Add(tie.Child);
+        }
+
+        return children;
+    }
 
     /// <summary>Wakes the parents, then takes away every linkage that this component made.</summary>
     /// <returns>Null.</returns>
@@ -63,13 +71,10 @@ public partial class Component
     /// </remarks>
     protected internal override Ipc? CloseDown()
     {
-        if (_family is not null)
+        for (Tie? tie = _firstParent; tie is not null; tie = tie.NextParent)
         {
-            foreach ((Component parent, _) in _family.Parents)
-            {
-                parent.ChildEnded(this);
-                parent.RequestWake();
-            }
+            tie.Parent.ChildEnded(this);
+            tie.Parent.RequestWake();
         }
 
         _postoffice?.UnlinkAll();
@@ -128,13 +133,76 @@ public partial class Component
         _ => true,
     };
 
-    private sealed class Family
+    // Who has many parents is rare: one or two, as a rule.
+    private Tie? TieTo(Component parent)
     {
-        public LinkedList<Component> Children { get; } = new();
+        Tie? tie = _firstParent;
+        while (tie is not null && tie.Parent != parent)
+        {
+            tie = tie.NextParent;
+        }
 
-        // Whom to wake at the end, in the order they adopted the component, each with its place among the parent's children.
-        public List<(Component Parent, LinkedListNode<Component> Place)> Parents { get; } = [];
+        return tie;
+    }
 
-        public int IndexOf(Component parent) => Parents.FindIndex(tie => tie.Parent == parent);
+    private static void Join(Tie tie)
+    {
+        (Component parent, Component child) = (tie.Parent, tie.Child);
+        Tie last = parent._firstChild?.PreviousChild ?? tie;
+        tie.PreviousChild = last;
+        if (parent._firstChild is { } first)
+        {
+            last.NextChild = tie;
+            first.PreviousChild = tie;
+        }
+        else
+        {
+            parent._firstChild = tie;
+        }
+
+        ref Tie? place = ref child._firstParent;
+        while (place is not null)
+        {
+            place = ref place.NextParent;
+        }
+
+        place = tie;
+    }
+
+    private static void Part(Tie tie)
+    {
+        (Component parent, Component child) = (tie.Parent, tie.Child);
+        Tie first = parent._firstChild!;
+        if (tie == first)
+        {
+            parent._firstChild = tie.NextChild;
+        }
+        else
+        {
+            tie.PreviousChild!.NextChild = tie.NextChild;
+        }
+
+        if ((tie.NextChild ?? parent._firstChild) is { } neighbour)
+        {
+            neighbour.PreviousChild = tie.PreviousChild;
+        }
+
+        ref Tie? place = ref child._firstParent;
+        while (place != tie)
+        {
+            place = ref place!.NextParent;
+        }
+
+        place = tie.NextParent;
+    }
+
+    /// <summary>That one component has adopted another: an entry of the parent's list of children and of the child's list of parents.</summary>
+    private sealed class Tie(Component parent, Component child)
+    {
+        public readonly Component Parent = parent;
+        public readonly Component Child = child;
+        public Tie? NextChild;
+        public Tie? PreviousChild;
+        public Tie? NextParent;
     }
 }

@@ -255,12 +255,8 @@ public partial class Component : Microprocess
 
     internal string ListOutboxes() => $"outboxes {string.Join(", ", OutboxNames)}";
 
-    /// <summary>Deals with what arrives at a declared inbox at once instead of storing it; see <see cref="AttendedSink"/>.</summary>
-    internal void Attend(string inbox, Action<object?> attend, Action feederLeft)
-    {
-        _inboxes ??= new RealSink?[_declared.InboxNames.Length];
-        _inboxes[BoxDeclarations.Find(_declared.InboxNames, inbox)] = new AttendedSink(this, inbox, attend, feederLeft);
-    }
+    /// <summary>Makes a declared inbox, when somebody first asks for it. An override may give one that is attended: see <see cref="AttendedSink"/>.</summary>
+    internal virtual RealSink MakeInbox(string name) => new(this, name);
 
     /// <summary>The boxes that somebody has asked for so far; the others hold nothing and are not linked.</summary>
     internal virtual IEnumerable<Postbox> MadeBoxes() => (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
@@ -361,7 +357,7 @@ public partial class Component : Microprocess
         }
 
         _inboxes ??= new RealSink?[_declared.InboxNames.Length];
-        return _inboxes[index] ??= new RealSink(this, _declared.InboxNames[index]);
+        return _inboxes[index] ??= MakeInbox(_declared.InboxNames[index]);
     }
 
     private NullSink FindOrMakeOutbox(string name)

@@ -157,7 +157,7 @@ public partial class ConnectedSocketAdapter
         _mayRead = false;
         if (_refused is null)
         {
-            Send(_newReader, "_selectorSignal");
+            Send(NewReader, "_selectorSignal");
         }
         else
         {

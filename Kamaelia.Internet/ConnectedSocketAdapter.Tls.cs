@@ -31,7 +31,6 @@ public partial class ConnectedSocketAdapter
         On,
     }
 
-    // In the sender's step, so that what it sends to the inbox afterwards is known to come after it.
     private void OnMakeSsl(object? message)
     {
         if (_tlsState != Tls.Off || _close != Close.No)
@@ -52,7 +51,7 @@ public partial class ConnectedSocketAdapter
         if (_tlsState == Tls.Asked && _unsent.IsEmpty && _toSendInClear == 0)
         {
             _tlsState = Tls.Handshake;
-            _tls = new TlsSession(_tlsAsked!.Value, _options.ReadChunkSize);
+            _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize);
             _deadline = _options.HandshakeTimeout is { } timeout ? Now() + timeout : null;
         }
 

@@ -119,14 +119,14 @@ public partial class ConnectedSocketAdapter
         int count = _socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
         if (error == SocketError.Success)
         {
-            // What is left is the same memory, further on: nothing is copied however often this comes by.
-            _unsent = _unsent[count..];
+            // What is left is the same memory, further on: nothing is copied however often this comes by. An idle connection keeps none.
+            _unsent = count == _unsent.Length ? default : _unsent[count..];
             NoteActivity();
         }
         else if (SocketErrors.WouldBlock(error))
         {
             _mayWrite = false;
-            Send(_newWriter, "_selectorSignal");
+            Send(_newWriter ??= new NewWriter(this, (this, "SendReady"), _socket), "_selectorSignal");
         }
         else
         {

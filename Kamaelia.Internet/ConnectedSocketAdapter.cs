@@ -38,16 +38,15 @@ namespace Kamaelia.Internet;
 [Outbox("peerFinished", "The peer will send nothing more.")]
 [DebuggerDisplay("{Name,nq}: {CloseReason}")]
 #pragma warning disable CA1001 // the TLS session is disposed in CloseDown, which the scheduler calls whatever the end
-public partial class ConnectedSocketAdapter : Component
+public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 #pragma warning restore CA1001
 {
     private readonly Socket _socket;
     private readonly (Component Component, string Inbox) _selectorService;
     private readonly CsaOptions _options;
 
-    // The two requests to the selector, made once and sent again and again.
-    private readonly NewReader _newReader;
-    private readonly NewWriter _newWriter;
+    // The requests to the selector are made once and sent again and again; few connections ever have to wait until they can write.
+    private NewWriter? _newWriter;
 
     // Whether a call is worth trying: true until one would have blocked, and again when the selector says so.
     private bool _mayRead = true;
@@ -69,14 +68,12 @@ public partial class ConnectedSocketAdapter : Component
         _socket = socket;
         _selectorService = selectorService;
         _options = options ?? CsaOptions.Default;
-        _newReader = new NewReader(this, (this, "ReadReady"), socket);
-        _newWriter = new NewWriter(this, (this, "SendReady"), socket);
+        NewReader = new NewReader(this, (this, "ReadReady"), socket);
         if (_options.SendQueueLimit is { } limit)
         {
             SetInboxSize("inbox", limit);
         }
 
-        Attend("makessl", OnMakeSsl, static () => { });
         if (_options.TlsServer is not null || _options.TlsClient is not null)
         {
             OnMakeSsl((object?)_options.TlsServer ?? _options.TlsClient);
@@ -106,6 +103,9 @@ public partial class ConnectedSocketAdapter : Component
 
     /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
     public EndPoint? LocalEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.LocalEndPoint);
+
+    /// <summary>Its request for a notification that the socket can be read.</summary>
+    internal NewReader NewReader { get; }
 
     /// <summary>Ends it. One that was never active closes its socket at once, for no scheduler will.</summary>
     /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
@@ -165,6 +165,19 @@ public partial class ConnectedSocketAdapter : Component
         return base.CloseDown();
     }
 
+    // All three only make a note: in the sender's step, so that what it sends to another inbox afterwards is known to come after it.
+    internal override RealSink MakeInbox(string name) => name switch
+    {
+        "ReadReady" => new AttendedSink(this, name, _ => Hear(Readiness.Read)),
+        "SendReady" => new AttendedSink(this, name, _ => Hear(Readiness.Write)),
+        "makessl" => new AttendedSink(this, name, OnMakeSsl),
+        _ => base.MakeInbox(name),
+    };
+
+    bool IHearsReadiness.Hears(Readiness readiness, string inbox) => inbox == (readiness == Readiness.Read ? "ReadReady" : "SendReady");
+
+    void IHearsReadiness.Hear(Readiness readiness) => Hear(readiness);
+
     private static EndPoint? Plain(EndPoint? endPoint) =>
         endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
@@ -195,9 +208,11 @@ public partial class ConnectedSocketAdapter : Component
     private bool Pass()
     {
         ReadControl();
-        _mayRead |= this.Drain("ReadReady");
-        _mayWrite |= this.Drain("SendReady");
-        AdvanceTls();
+        if (_tlsState != Tls.Off)
+        {
+            AdvanceTls();
+        }
+
         NoteQueued();
         WriteQueued();
         if (_finishSending && IsFlushed)
@@ -259,6 +274,13 @@ public partial class ConnectedSocketAdapter : Component
         _refused = null;
         _toFlush = Waiting();
         _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
+    }
+
+    private void Hear(Readiness readiness)
+    {
+        _mayRead |= readiness == Readiness.Read;
+        _mayWrite |= readiness == Readiness.Write;
+        RequestWake();
     }
 
     private TimeSpan Now() => Scheduler!.Time;

@@ -63,7 +63,6 @@ public sealed class Selector : Component
     {
         _options = options;
         _wait = new SocketWait(poller ?? MakePoller(options.Poller));
-        Attend("notify", OnNotify, OnFeederLeft);
     }
 
     /// <summary>How many registrations wait for their notification.</summary>
@@ -181,6 +180,9 @@ public sealed class Selector : Component
         LeaveScheduler(Scheduler!);
         return base.CloseDown();
     }
+
+    internal override RealSink MakeInbox(string name) =>
+        name == "notify" ? new AttendedSink(this, name, OnNotify, OnFeederLeft) : base.MakeInbox(name);
 
     private static IPoller MakePoller(PollerKind kind) => kind switch
     {

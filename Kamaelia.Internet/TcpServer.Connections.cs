@@ -110,7 +110,10 @@ public partial class TcpServer
         RemoveChild(csa);
     }
 
-    // "_feedbackFromCSA" is attended: collecting from a box that ten thousand adapters feed would wake all of them.
+    // Collecting from a box that ten thousand adapters feed would wake all of them.
+    internal override RealSink MakeInbox(string name) =>
+        name == "_feedbackFromCSA" ? new AttendedSink(this, name, OnFeedback) : base.MakeInbox(name);
+
     private void OnFeedback(object? message)
     {
         if (message is SocketShutdown shutdown)
@@ -165,7 +168,7 @@ public partial class TcpServer
     {
         _connections.Add(socket, csa);
         Send(new NewCsa(this, csa, socket), "protocolHandlerSignal");
-        Send(new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
+        Send((csa as ConnectedSocketAdapter)?.NewReader ?? new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
         Send(new NewWriter(csa, (csa, "SendReady"), socket), "_selectorSignal");
         AddChildren(csa);
         Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));

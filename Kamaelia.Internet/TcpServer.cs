@@ -54,7 +54,6 @@ public partial class TcpServer : Component
     {
         _options = options ?? TcpServerOptions.Default;
         SocketOptions = socketOptions ?? [];
-        Attend("_feedbackFromCSA", OnFeedback, static () => { });
         try
         {
             (Listener, ListenPort) = MakeTcpServerPort(listenPort, _options.Address, maxListen: _options.Backlog);

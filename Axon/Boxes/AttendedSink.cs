@@ -11,12 +11,12 @@ namespace Axon;
 /// <param name="owner">Whose box it is.</param>
 /// <param name="name">Its name.</param>
 /// <param name="attend">Deals with a message. Must not throw: the sender did nothing wrong.</param>
-/// <param name="feederLeft">Hears that a linkage leading here was taken away.</param>
-internal sealed class AttendedSink(Component owner, string name, Action<object?> attend, Action feederLeft) : RealSink(owner, name, limit: -1)
+/// <param name="feederLeft">Hears that a linkage leading here was taken away, if that matters.</param>
+internal sealed class AttendedSink(Component owner, string name, Action<object?> attend, Action? feederLeft = null) : RealSink(owner, name, limit: -1)
 {
     public override bool HasRoomFor(int messages) => true;
 
-    internal override void FeederLeft() => feederLeft();
+    internal override void FeederLeft() => feederLeft?.Invoke();
 
     private protected override bool StoreBeyondLimit(object? message)
     {

@@ -1,5 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -24,7 +25,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private readonly List<Registration> _undelivered = [];
 
     // What a wait reported. All readers are told before all writers, and each kind in the order in which they asked.
-    private readonly List<Request>[] _ready = [[], [], []];
+    private readonly List<Registration>[] _ready = [[], [], []];
     private Action<Watched, Readiness>? _report;
     private long _lastOrder;
     private int _nextChecked;
@@ -93,7 +94,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
             return;
         }
 
-        watched.Add(new Request(registration, ++_lastOrder, selector));
+        registration.Order = ++_lastOrder;
+        registration.Selector = selector;
+        watched.Add(registration);
         selector.RegistrationCount++;
         if ((watched.Armed & registration.Readiness) == 0)
         {
@@ -121,9 +124,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
         {
             foreach (Readiness kind in s_kinds)
             {
-                if (TryTake(watched, kind, out Request request))
+                if (TryTake(watched, kind, out Registration? registration, out Selector? selector))
                 {
-                    Register(request.Registration, request.Selector);
+                    Register(registration, selector);
                 }
             }
         }
@@ -156,7 +159,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         _heard = false;
         bool woken = poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
-        foreach (List<Request> ready in _ready)
+        foreach (List<Registration> ready in _ready)
         {
             TellAll(ready);
         }
@@ -164,15 +167,22 @@ internal sealed class SocketWait(IPoller poller) : IParker
         return woken || _heard;
     }
 
-    private static bool TryTake(Watched watched, Readiness kind, out Request request)
+    private static bool TryTake(Watched watched, Readiness kind, [NotNullWhen(true)] out Registration? registration) =>
+        TryTake(watched, kind, out registration, out _);
+
+    private static bool TryTake(
+        Watched watched, Readiness kind, [NotNullWhen(true)] out Registration? registration, [NotNullWhen(true)] out Selector? selector)
     {
-        bool any = watched.TryTake(kind, out request);
-        if (any)
+        selector = null;
+        if (!watched.TryTake(kind, out registration))
         {
-            request.Selector.RegistrationGone();
+            return false;
         }
 
-        return any;
+        selector = registration.Selector!;
+        registration.Selector = null;
+        selector.RegistrationGone();
+        return true;
     }
 
     private void Forget(Watched watched)
@@ -202,9 +212,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         foreach (Readiness kind in s_kinds)
         {
-            if (TryTake(watched, kind, out Request request))
+            if (TryTake(watched, kind, out Registration? registration))
             {
-                Tell(request.Registration);
+                Tell(registration);
             }
         }
 
@@ -217,9 +227,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
         Readiness surplus = ready & ~watched.Wanted;
         for (int i = 0; i < s_kinds.Length; i++)
         {
-            if ((ready & s_kinds[i]) != 0 && TryTake(watched, s_kinds[i], out Request request))
+            if ((ready & s_kinds[i]) != 0 && TryTake(watched, s_kinds[i], out Registration? registration))
             {
-                _ready[i].Add(request);
+                _ready[i].Add(registration);
             }
         }
 
@@ -232,16 +242,16 @@ internal sealed class SocketWait(IPoller poller) : IParker
         }
     }
 
-    private void TellAll(List<Request> ready)
+    private void TellAll(List<Registration> ready)
     {
         if (ready.Count > 1)
         {
             ready.Sort(static (one, other) => one.Order.CompareTo(other.Order));
         }
 
-        foreach (Request request in ready)
+        foreach (Registration registration in ready)
         {
-            Tell(request.Registration);
+            Tell(registration);
         }
 
         ready.Clear();
@@ -250,7 +260,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private void Tell(Registration registration)
     {
         // One that has ended reads no messages any more.
-        if (!registration.Target.Component.IsStopped && !registration.TargetBox.TryAppend(registration.Selectable))
+        if (!registration.Target.Component.IsStopped && !registration.TryTell())
         {
             _undelivered.Add(registration);
         }

@@ -202,7 +202,7 @@ internal sealed class TlsSession : IDisposable
 }
 
 /// <summary>The options of one side of a handshake.</summary>
-internal readonly record struct AuthenticationOptions(SslServerAuthenticationOptions? Server, SslClientAuthenticationOptions? Client)
+internal sealed record AuthenticationOptions(SslServerAuthenticationOptions? Server, SslClientAuthenticationOptions? Client)
 {
     /// <summary>What a message to <c>"makessl"</c> asks for: anything that is no set of options means the client's side.</summary>
     public static AuthenticationOptions From(object? message, string? targetHost) => message switch

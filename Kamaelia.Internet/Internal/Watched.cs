@@ -1,5 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -8,9 +9,9 @@ namespace Kamaelia.Internet;
 /// <param name="socket">The socket.</param>
 internal sealed class Watched(Socket socket)
 {
-    private Request _reader;
-    private Request _writer;
-    private Request _exceptional;
+    private Registration? _reader;
+    private Registration? _writer;
+    private Registration? _exceptional;
 
     /// <summary>The socket.</summary>
     public Socket Socket { get; } = socket;
@@ -31,26 +32,26 @@ internal sealed class Watched(Socket socket)
     public int Descriptor { get; set; } = -1;
 
     /// <summary>Notes who waits for one kind of readiness, for which nobody waits yet.</summary>
-    public void Add(Request request)
+    public void Add(Registration registration)
     {
-        Slot(request.Registration.Readiness) = request;
-        Wanted |= request.Registration.Readiness;
+        Slot(registration.Readiness) = registration;
+        Wanted |= registration.Readiness;
     }
 
     /// <summary>Who waits for one kind of readiness.</summary>
-    public Registration? Waiting(Readiness readiness) => Slot(readiness).Registration;
+    public Registration? Waiting(Readiness readiness) => Slot(readiness);
 
     /// <summary>Takes out who waits for one kind of readiness, if somebody does.</summary>
-    public bool TryTake(Readiness readiness, out Request request)
+    public bool TryTake(Readiness readiness, [NotNullWhen(true)] out Registration? registration)
     {
-        ref Request slot = ref Slot(readiness);
-        request = slot;
-        slot = default;
+        ref Registration? slot = ref Slot(readiness);
+        registration = slot;
+        slot = null;
         Wanted &= ~readiness;
-        return request.Registration is not null;
+        return registration is not null;
     }
 
-    private ref Request Slot(Readiness readiness)
+    private ref Registration? Slot(Readiness readiness)
     {
         switch (readiness)
         {
@@ -63,6 +64,3 @@ internal sealed class Watched(Socket socket)
         }
     }
 }
-
-/// <summary>A registration, its number in the order of all of them, and the selector that was asked.</summary>
-internal readonly record struct Request(Registration Registration, long Order, Selector Selector);

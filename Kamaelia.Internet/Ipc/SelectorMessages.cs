@@ -49,8 +49,35 @@ public abstract class Registration(object? caller, (Component Component, string 
     /// <summary>The component and inbox to tell.</summary>
     public (Component Component, string Inbox) Target { get; } = target;
 
-    /// <summary>The inbox itself, looked up once: adapters send the same request again and again.</summary>
-    internal Postbox TargetBox { get; } = target.Component.GetInbox(target.Inbox);
+    // Null for one that hears of it directly, and whose inbox need not even be made.
+    private Postbox? _targetBox = target.Component is IHearsReadiness hearer && hearer.Hears(readiness, target.Inbox)
+        ? null
+        : target.Component.GetInbox(target.Inbox);
+
+    /// <summary>Its number in the order of all that a selector was asked, while it waits.</summary>
+    internal long Order { get; set; }
+
+    /// <summary>The selector that was asked, which counts it, while it waits.</summary>
+    internal Selector? Selector { get; set; }
+
+    /// <summary>Tells the target that the socket is ready.</summary>
+    /// <returns>Whether it was taken: the inbox may be full.</returns>
+    internal bool TryTell()
+    {
+        if (_targetBox is null)
+        {
+            if (Target.Component.Scheduler?.Listener is null)
+            {
+                ((IHearsReadiness)Target.Component).Hear(Readiness);
+                return true;
+            }
+
+            // Whoever observes the system is to see the message.
+            _targetBox = Target.Component.GetInbox(Target.Inbox);
+        }
+
+        return _targetBox.TryAppend(Selectable);
+    }
 }
 
 /// <summary>The base of the requests that take one back.</summary>

@@ -8,8 +8,7 @@ public class AttendedSinkTests
     public void Size_OfAnAttendedInbox_IsNoLimitAndCannotBeSet()
     {
         List<object?> attended = [];
-        Component service = new();
-        service.Attend("inbox", attended.Add, () => { });
+        Service service = new(attended);
 
         Assert.Null(service.GetInbox().Size);
         Assert.Throws<InvalidOperationException>(() => service.SetInboxSize("inbox", 1));
@@ -18,5 +17,10 @@ public class AttendedSinkTests
 
         Assert.Equal(["request"], attended);
         Assert.False(service.DataReady());
+    }
+
+    private sealed class Service(List<object?> attended) : Component
+    {
+        internal override RealSink MakeInbox(string name) => new AttendedSink(this, name, attended.Add);
     }
 }
