@@ -22,16 +22,7 @@ public partial class Component
         foreach (Component child in children)
         {
             ArgumentNullException.ThrowIfNull(child, nameof(children));
-            if (child.TieTo(this) is null)
-            {
-                Join(new Tie(this, child));
-            }
-
-            if (child.IsStopped)
-            {
-                ChildEnded(child);
-                RequestWake();
-            }
+            Adopt(child);
         }
     }
 
@@ -125,6 +116,14 @@ public partial class Component
     {
     }
 
+    /// <summary>Adopts a component and keeps a note on it, so that a parent of ten thousand need not search for what belongs to one.</summary>
+    internal void AddChild(Component child, object note) => Adopt(child).Note = note;
+
+    /// <summary>What was noted when a child was adopted; null if nothing was, or it is no child.</summary>
+    internal object? NoteOn(Component child) => child.TieTo(this)?.Note;
+
+    internal bool HasChild(Component component) => component.TieTo(this) is not null;
+
     // What Python takes for true.
     private static bool IsTrue(object? result) => result switch
     {
@@ -132,6 +131,24 @@ public partial class Component
         System.Collections.ICollection collection => collection.Count > 0,
         _ => true,
     };
+
+    private Tie Adopt(Component child)
+    {
+        Tie? tie = child.TieTo(this);
+        if (tie is null)
+        {
+            tie = new Tie(this, child);
+            Join(tie);
+        }
+
+        if (child.IsStopped)
+        {
+            ChildEnded(child);
+            RequestWake();
+        }
+
+        return tie;
+    }
 
     // Who has many parents is rare: one or two, as a rule.
     private Tie? TieTo(Component parent)
@@ -204,5 +221,8 @@ public partial class Component
         public Tie? NextChild;
         public Tie? PreviousChild;
         public Tie? NextParent;
+
+        /// <summary>What the parent wants to remember of the child.</summary>
+        public object? Note;
     }
 }

@@ -98,17 +98,22 @@ public partial class TcpServer
     protected void CloseSocket(SocketShutdown shutdownMessage)
     {
         ArgumentNullException.ThrowIfNull(shutdownMessage);
-        if (shutdownMessage.Caller is not ConnectedSocketAdapter adapter || !_connections.Remove(adapter.Socket, out Component? csa))
+        if (shutdownMessage.Caller is not ConnectedSocketAdapter adapter || Forget(adapter) is not { } csa)
         {
             return;
         }
 
+        ConnectionCount--;
         SocketErrors.CloseQuietly(adapter.Socket);
         Send(new RemoveReader(csa, adapter.Socket), "_selectorSignal");
         Send(new RemoveWriter(csa, adapter.Socket), "_selectorSignal");
         Send(new ShutdownCsa(this, csa, shutdownMessage.Reason), "protocolHandlerSignal");
         RemoveChild(csa);
     }
+
+    // What was announced for an adapter; null if it is forgotten already.
+    private Component? Forget(ConnectedSocketAdapter adapter) =>
+        HasChild(adapter) ? adapter : _wrapped.Remove(adapter.Socket, out Component? around) ? around : null;
 
     // Collecting from a box that ten thousand adapters feed would wake all of them.
     internal override RealSink MakeInbox(string name) =>
@@ -166,7 +171,12 @@ public partial class TcpServer
 
     private void Announce(Socket socket, Component csa)
     {
-        _connections.Add(socket, csa);
+        ConnectionCount++;
+        if (csa is not ConnectedSocketAdapter)
+        {
+            _wrapped.Add(socket, csa);
+        }
+
         Send(new NewCsa(this, csa, socket), "protocolHandlerSignal");
         Send((csa as ConnectedSocketAdapter)?.NewReader ?? new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
         Send(new NewWriter(csa, (csa, "SendReady"), socket), "_selectorSignal");

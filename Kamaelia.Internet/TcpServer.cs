@@ -34,8 +34,8 @@ public partial class TcpServer : Component
     private readonly TcpServerOptions _options;
     private readonly Exception? _bindFailure;
 
-    // What was announced for each socket: the adapter, or a component around it.
-    private readonly Dictionary<Socket, Component> _connections = [];
+    // What was announced for a socket, where that is not the adapter itself but a component around it.
+    private readonly Dictionary<Socket, Component> _wrapped = [];
 
     // What adapters have said and has not been dealt with yet.
     private readonly Queue<SocketShutdown> _closed = new();
@@ -75,7 +75,7 @@ public partial class TcpServer : Component
     public IPEndPoint? LocalEndPoint => _listenerIsClosed ? null : Listener?.LocalEndPoint as IPEndPoint;
 
     /// <summary>How many connections are open.</summary>
-    public int ConnectionCount => _connections.Count;
+    public int ConnectionCount { get; private set; }
 
     /// <summary>The address of the selector's registrations, once active.</summary>
     protected (Component Component, string Inbox) SelectorService => _selectorService;

@@ -267,7 +267,7 @@ internal class RealSink : Postbox
 
     private void Grow()
     {
-        Slot[] larger = new Slot[Math.Max(4, _ring.Length * 2)];
+        Slot[] larger = new Slot[Math.Max(2, _ring.Length * 2)];
         int untilEnd = _ring.Length - _head;
         Array.Copy(_ring, _head, larger, 0, untilEnd);
         Array.Copy(_ring, 0, larger, untilEnd, _head);

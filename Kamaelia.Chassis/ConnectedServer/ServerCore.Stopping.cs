@@ -110,12 +110,12 @@ public partial class ServerCore
         }
     }
 
-    // In order of their opening, which the dictionary does not keep.
+    // In order of their opening.
     private IEnumerable<Connection> OpenConnections()
     {
         foreach (Component child in ChildComponents())
         {
-            if (_connections.TryGetValue(child, out Connection? connection) && connection.Csa == child)
+            if (ConnectionOf(child) is { } connection && connection.Csa == child)
             {
                 yield return connection;
             }
@@ -147,14 +147,14 @@ public partial class ServerCore
     {
         if (!connection.IsClosed)
         {
-            TrySend(new ProducerFinished(this), connection.ToHandler);
+            TrySend(new ProducerFinished(this), WireToHandler(connection));
         }
     }
 
     /// <summary>Lets no more data through to the handlers, and stops when they have seen what there was.</summary>
     private void StopSoon()
     {
-        _lastPass = _connections.Count == 0 ? _pass : _pass + PassesBeforeGoodbye;
+        _lastPass = ConnectionCount == 0 ? _pass : _pass + PassesBeforeGoodbye;
         foreach (Connection connection in OpenConnections())
         {
             Unlink(connection.Data!);
@@ -165,7 +165,7 @@ public partial class ServerCore
     {
         if (_draining && _lastPass is null)
         {
-            if (_connections.Count == 0 && _server!.IsStopped)
+            if (ConnectionCount == 0 && _server!.IsStopped)
             {
                 return true;
             }

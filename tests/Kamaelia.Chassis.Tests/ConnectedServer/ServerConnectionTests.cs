@@ -205,8 +205,30 @@ public class ServerConnectionTests
         Assert.Equal((csa, "inbox"), handler.GetOutbox("outbox").Linkage!.SinkPair);
         Assert.Equal((csa, "control"), handler.GetOutbox("signal").Linkage!.SinkPair);
         Assert.Equal((handler, "control"), csa.GetOutbox("peerFinished").Linkage!.SinkPair);
-        Assert.Equal((handler, "control"), server.GetOutbox("protocolHandlerShutdownSignal").Linkage!.SinkPair);
-        Assert.Equal((csa, "control"), server.GetOutbox("connectedSocketShutdownSignal").Linkage!.SinkPair);
+    }
+
+    [Theory]
+    [MemberData(nameof(Pollers))]
+    [Trait("Spec", "CH-SRV-07")]
+    public void PrivateOutboxes_AreLinkedWhenTheServerHasSomethingToSay(PollerKind poller)
+    {
+        using ServerFixture fixture = new(poller);
+        Recorder handler = new();
+        ServerCore server = fixture.Start(new SimpleServer(() => handler, 0));
+        fixture.ConnectAndWait(server);
+        Component csa = server.ChildComponents()[1];
+        Probe probe = new(server);
+
+        probe.FeedTo("control", new ShutdownMicroprocess());
+        fixture.RunUntil(() => server.IsStopped);
+
+        (string, Component, string)[] expected =
+            [("protocolHandlerShutdownSignal", handler, "control"), ("connectedSocketShutdownSignal", csa, "control")];
+        Assert.Equal(
+            expected,
+            fixture.Watch.Sendings
+                .Where(sent => sent.From.Owner == server && sent.From.Name.EndsWith("ShutdownSignal", StringComparison.Ordinal))
+                .Select(sent => (sent.From.Name, sent.To!.Owner, sent.To.Name)));
     }
 
     [Theory]
