@@ -22,13 +22,19 @@ internal static class SocketErrors
     /// <param name="socket">The socket; its sending side is shut down first, so that the peer sees the end of the stream.</param>
     public static void CloseQuietly(Socket socket)
     {
+        // Asked first, because a server and its adapter both see to it, and an exception costs more than the whole rest of a connection's end.
+        if (socket.SafeHandle.IsClosed)
+        {
+            return;
+        }
+
         try
         {
             socket.Shutdown(SocketShutdownSend);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            // Closed or reset already: there is nobody left to tell.
+            // Reset already: there is nobody left to tell.
         }
 
         socket.Dispose();

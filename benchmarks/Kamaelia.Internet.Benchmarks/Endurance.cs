@@ -1,0 +1,122 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Kamaelia.Internet.Benchmarks;
+
+/// <summary>What our server costs beside many connections, after many, and with nothing to do.</summary>
+internal static class Endurance
+{
+    private const int Many = 10_000;
+
+    /// <summary>Idle connections beside ten busy ones, for every server.</summary>
+    public static void Idle(Toolbox tools, int rounds, double seconds, TextWriter output)
+    {
+        output.WriteLine($"\n{Many:N0} idle connections beside ten busy ones\n");
+        output.WriteLine("| server | without, requests/s | with | ratio of best | of medians | memory an idle connection, bytes |");
+        output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
+        foreach (Contestant contestant in tools.Servers)
+        {
+            List<double> without = [];
+            List<double> with = [];
+            double memory = double.MaxValue;
+            for (int round = 1; round <= rounds; round++)
+            {
+                Console.Error.WriteLine($"Idle: round {round} of {rounds}, {contestant.Name}");
+                using ServerProcess server = new(contestant);
+                string time = FormattableString.Invariant($"-w 2 -t {seconds}");
+                without.Add(Load.Run(tools, server, "idle", $"-k 0 {time}").Number("rps"));
+                JsonElement figures = Load.Run(tools, server, "idle", $"-k {Many} {time}");
+                with.Add(figures.Number("rps"));
+                memory = Math.Min(memory, figures.Number("bytes_per_idle"));
+            }
+
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {contestant.Name} | {without.Max():N0} | {with.Max():N0} | {with.Max() / without.Max():F2} | {Median(with) / Median(without):F2} | {memory:N0} |"));
+        }
+    }
+
+    /// <summary>Opening and closing connections beside few and beside many others.</summary>
+    public static void Churn(Toolbox tools, int rounds, double seconds, TextWriter output)
+    {
+        output.WriteLine("\nOpening and closing connections beside others that are open\n");
+        output.WriteLine("| others | connections/s, best | median | server CPU a connection, median |");
+        output.WriteLine("| ---: | ---: | ---: | ---: |");
+        foreach (int others in (int[])[10, Many])
+        {
+            List<JsonElement> results = [];
+            for (int round = 1; round <= rounds; round++)
+            {
+                Console.Error.WriteLine($"Churn beside {others}: round {round} of {rounds}");
+                using ServerProcess server = new(tools.Ours);
+                List<Socket> open = Connect(server.Port, others);
+                results.Add(Load.Run(tools, server, "churn", FormattableString.Invariant($"-c 10 -w 2 -t {seconds}")));
+                open.ForEach(socket => socket.Dispose());
+            }
+
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"| {others:N0} | {results.Max(result => result.Number("cps")):N0} | {Median(results.Select(result => result.Number("cps"))):N0} " +
+                $"| {Median(results.Select(result => result.Number("srv_cpu_us_per_conn"))):F1} µs |"));
+        }
+    }
+
+    /// <summary>What is left after very many connections.</summary>
+    public static void Leftovers(Toolbox tools, TextWriter output)
+    {
+        const int Connections = 100_000;
+        using ServerProcess server = new(tools.Ours);
+        Load.Run(tools, server, "churn", "-c 10 -w 1 -t 2");
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+        (int files, long memory) = (server.OpenFiles, server.Memory);
+        double done = 0;
+        for (int part = 1; part <= 5 || done < Connections; part++)
+        {
+            Console.Error.WriteLine($"Leftovers: {done:N0} connections so far");
+            JsonElement figures = Load.Run(tools, server, "churn", "-c 10 -w 0 -t 3");
+            done += figures.Number("cps") * figures.Number("seconds");
+        }
+
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"\nAfter {done:N0} connections: {server.OpenFiles} open files (before: {files}), {server.Memory / 1024.0 / 1024:F1} MiB (before: {memory / 1024.0 / 1024:F1} MiB).\n"));
+    }
+
+    /// <summary>Whether a server without work rests.</summary>
+    public static void Rest(Toolbox tools, TextWriter output)
+    {
+        const int Seconds = 5;
+        using ServerProcess server = new(tools.Ours);
+        List<Socket> open = Connect(server.Port, 100);
+        Thread.Sleep(TimeSpan.FromSeconds(2));
+        long before = server.Awakenings;
+        Thread.Sleep(TimeSpan.FromSeconds(Seconds));
+        output.WriteLine($"\nIn {Seconds} s without work and with {open.Count} connections open, its threads woke up {server.Awakenings - before} times.");
+        open.ForEach(socket => socket.Dispose());
+    }
+
+    private static double Median(IEnumerable<double> numbers)
+    {
+        double[] sorted = [.. numbers.Order()];
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    private static List<Socket> Connect(int port, int count)
+    {
+        List<Socket> sockets = [];
+        for (int i = 0; i < count; i++)
+        {
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            // Another address than the load generator's, whose closed connections keep their ports for a minute.
+            socket.Connect(IPAddress.Parse("127.0.0.2"), port);
+            sockets.Add(socket);
+        }
+
+        return sockets;
+    }
+}
