@@ -121,7 +121,7 @@ public partial class Component
     }
 
     // What Python takes for true.
-    private static bool IsTrue(object? result) => result switch
+    private protected static bool IsTrue(object? result) => result switch
     {
         null or false or 0 or "" => false,
         System.Collections.ICollection collection => collection.Count > 0,

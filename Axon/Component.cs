@@ -282,12 +282,18 @@ public partial class Component : Microprocess
 
     private protected virtual string DescribeAdded(Postbox box) => "";
 
-    private protected static KeyNotFoundException NoSuchBox(Component component, string kind, string name, string existing) => new(
-        $"{component.Name} has no {kind} \"{name}\". It has {existing}. Declare it on the class with [{(kind == "inbox" ? "Inbox" : "Outbox")}(\"{name}\")].");
+    internal KeyNotFoundException NoSuchInbox(string name) => new(
+        $"{Name} has no inbox \"{name}\". It has {ListInboxes()}. Declare it on the class with [Inbox(\"{name}\")].");
+
+    internal KeyNotFoundException NoSuchOutbox(string name) => new(
+        $"{Name} has no outbox \"{name}\". It has {ListOutboxes()}. Declare it on the class with [Outbox(\"{name}\")].");
+
+    /// <summary>Makes an inbox of the kind that this component has.</summary>
+    internal virtual RealSink MakeInbox(string name) => new(this, name);
 
     /// <summary>Takes a declared inbox out of this component's set.</summary>
     /// <returns>The box, made if it was not there yet; null if no such inbox is declared.</returns>
-    private protected RealSink? RemoveDeclaredInbox(string name)
+    internal RealSink? RemoveDeclaredInbox(string name)
     {
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
         if (index < 0)
@@ -302,7 +308,7 @@ public partial class Component : Microprocess
     }
 
     /// <summary>As <see cref="RemoveDeclaredInbox"/>.</summary>
-    private protected NullSink? RemoveDeclaredOutbox(string name)
+    internal NullSink? RemoveDeclaredOutbox(string name)
     {
         int index = BoxDeclarations.Find(_declared.OutboxNames, name);
         if (index < 0)
@@ -357,11 +363,11 @@ public partial class Component : Microprocess
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
         if (index < 0)
         {
-            return FindAddedInbox(name) ?? throw NoSuchBox(this, "inbox", name, ListInboxes());
+            return FindAddedInbox(name) ?? throw NoSuchInbox(name);
         }
 
         _inboxes ??= new RealSink?[_declared.InboxNames.Length];
-        return _inboxes[index] ??= new RealSink(this, _declared.InboxNames[index]);
+        return _inboxes[index] ??= MakeInbox(_declared.InboxNames[index]);
     }
 
     private NullSink FindOrMakeOutbox(string name)
@@ -369,7 +375,7 @@ public partial class Component : Microprocess
         int index = BoxDeclarations.Find(_declared.OutboxNames, name);
         if (index < 0)
         {
-            return FindAddedOutbox(name) ?? throw NoSuchBox(this, "outbox", name, ListOutboxes());
+            return FindAddedOutbox(name) ?? throw NoSuchOutbox(name);
         }
 
         _outboxes ??= new NullSink?[_declared.OutboxNames.Length];
@@ -380,11 +386,15 @@ public partial class Component : Microprocess
     {
         if (inbox.Sink is { LocalCount: > 0 } sink)
         {
-            object? next = sink.Peek();
-            if (next is not T && (next is not null || default(T) is not null))
-            {
-                throw new UnexpectedMessageException(inbox, typeof(T), next);
-            }
+            ThrowUnless<T>(sink.Peek(), inbox);
+        }
+    }
+
+    private protected static void ThrowUnless<T>(object? next, Postbox inbox)
+    {
+        if (next is not T && (next is not null || default(T) is not null))
+        {
+            throw new UnexpectedMessageException(inbox, typeof(T), next);
         }
     }
 }
