@@ -125,7 +125,7 @@ public partial class Component
     internal bool HasChild(Component component) => component.TieTo(this) is not null;
 
     // What Python takes for true.
-    private static bool IsTrue(object? result) => result switch
+    private protected static bool IsTrue(object? result) => result switch
     {
         null or false or 0 or "" => false,
         System.Collections.ICollection collection => collection.Count > 0,

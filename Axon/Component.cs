@@ -255,7 +255,7 @@ public partial class Component : Microprocess
 
     internal string ListOutboxes() => $"outboxes {string.Join(", ", OutboxNames)}";
 
-    /// <summary>Makes a declared inbox, when somebody first asks for it. An override may give one that is attended: see <see cref="AttendedSink"/>.</summary>
+    /// <summary>Makes an inbox, a declared one when somebody first asks for it. An override may give another kind: see <see cref="AttendedSink"/>.</summary>
     internal virtual RealSink MakeInbox(string name) => new(this, name);
 
     /// <summary>The boxes that somebody has asked for so far; the others hold nothing and are not linked.</summary>
@@ -278,12 +278,15 @@ public partial class Component : Microprocess
 
     private protected virtual string DescribeAdded(Postbox box) => "";
 
-    private protected static KeyNotFoundException NoSuchBox(Component component, string kind, string name, string existing) => new(
-        $"{component.Name} has no {kind} \"{name}\". It has {existing}. Declare it on the class with [{(kind == "inbox" ? "Inbox" : "Outbox")}(\"{name}\")].");
+    internal KeyNotFoundException NoSuchInbox(string name) => new(
+        $"{Name} has no inbox \"{name}\". It has {ListInboxes()}. Declare it on the class with [Inbox(\"{name}\")].");
+
+    internal KeyNotFoundException NoSuchOutbox(string name) => new(
+        $"{Name} has no outbox \"{name}\". It has {ListOutboxes()}. Declare it on the class with [Outbox(\"{name}\")].");
 
     /// <summary>Takes a declared inbox out of this component's set.</summary>
     /// <returns>The box, made if it was not there yet; null if no such inbox is declared.</returns>
-    private protected RealSink? RemoveDeclaredInbox(string name)
+    internal RealSink? RemoveDeclaredInbox(string name)
     {
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
         if (index < 0)
@@ -298,7 +301,7 @@ public partial class Component : Microprocess
     }
 
     /// <summary>As <see cref="RemoveDeclaredInbox"/>.</summary>
-    private protected NullSink? RemoveDeclaredOutbox(string name)
+    internal NullSink? RemoveDeclaredOutbox(string name)
     {
         int index = BoxDeclarations.Find(_declared.OutboxNames, name);
         if (index < 0)
@@ -353,7 +356,7 @@ public partial class Component : Microprocess
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
         if (index < 0)
         {
-            return FindAddedInbox(name) ?? throw NoSuchBox(this, "inbox", name, ListInboxes());
+            return FindAddedInbox(name) ?? throw NoSuchInbox(name);
         }
 
         _inboxes ??= new RealSink?[_declared.InboxNames.Length];
@@ -365,7 +368,7 @@ public partial class Component : Microprocess
         int index = BoxDeclarations.Find(_declared.OutboxNames, name);
         if (index < 0)
         {
-            return FindAddedOutbox(name) ?? throw NoSuchBox(this, "outbox", name, ListOutboxes());
+            return FindAddedOutbox(name) ?? throw NoSuchOutbox(name);
         }
 
         _outboxes ??= new NullSink?[_declared.OutboxNames.Length];
@@ -376,11 +379,15 @@ public partial class Component : Microprocess
     {
         if (inbox.Sink is { LocalCount: > 0 } sink)
         {
-            object? next = sink.Peek();
-            if (next is not T && (next is not null || default(T) is not null))
-            {
-                throw new UnexpectedMessageException(inbox, typeof(T), next);
-            }
+            ThrowUnless<T>(sink.Peek(), inbox);
+        }
+    }
+
+    private protected static void ThrowUnless<T>(object? next, Postbox inbox)
+    {
+        if (next is not T && (next is not null || default(T) is not null))
+        {
+            throw new UnexpectedMessageException(inbox, typeof(T), next);
         }
     }
 }

@@ -20,6 +20,9 @@ internal class RealSink : Postbox
     private int _count;
     private int _limit;
 
+    // How many messages are stored without asking further: the limit, or -1 in a box that wants to see each of them.
+    private int _unseenUpTo;
+
     // The scheduler's turn in which the feeders were woken last; they need not be woken twice in one.
     private long _wokeFeedersIn = -1;
 
@@ -27,15 +30,16 @@ internal class RealSink : Postbox
     private Postbox[]? _feedersInOrder;
 
     public RealSink(Component owner, string name)
-        : this(owner, name, NoLimit)
+        : this(owner, name, seesEach: false)
     {
     }
 
-    private protected RealSink(Component owner, string name, int limit)
+    private protected RealSink(Component owner, string name, bool seesEach)
         : base(owner, name)
     {
         Sink = this;
-        _limit = limit;
+        _limit = NoLimit;
+        _unseenUpTo = seesEach ? -1 : NoLimit;
     }
 
     public sealed override int LocalCount => _count;
@@ -45,23 +49,27 @@ internal class RealSink : Postbox
 
     public sealed override int? Size
     {
-        get => _limit is NoLimit or < 0 ? null : _limit;
+        get => _limit == NoLimit ? null : _limit;
         set
         {
             ThrowIfNoLimit(value);
-            if (_limit >= 0)
+            _limit = value ?? NoLimit;
+            if (_unseenUpTo >= 0)
             {
-                _limit = value ?? NoLimit;
+                _unseenUpTo = _limit;
             }
         }
     }
 
     internal sealed override string Kind => "inbox";
 
+    /// <summary>Whether messages stay here until somebody collects them.</summary>
+    private protected virtual bool KeepsMessages => true;
+
     /// <summary>Throws if that number cannot be a limit of this box.</summary>
     public void ThrowIfNoLimit(int? limit)
     {
-        if (limit is not null && _limit < 0)
+        if (limit is not null && !KeepsMessages)
         {
             throw new InvalidOperationException($"The {this} keeps no messages, so it cannot have a limit.");
         }
@@ -76,20 +84,12 @@ internal class RealSink : Postbox
     /// <summary>Stores a message and wakes the owner, or says no because the box is full.</summary>
     public bool TryStore(object? message)
     {
-        if (_count >= _limit)
+        if (_count >= _unseenUpTo)
         {
-            return StoreBeyondLimit(message);
+            return StoreSeen(message);
         }
 
-        if (_count == _ring.Length)
-        {
-            Grow();
-        }
-
-        Slot[] ring = _ring;
-        ring[(_head + _count) & (ring.Length - 1)].Message = message;
-        _count++;
-        Owner.RequestWake();
+        Store(message);
         return true;
     }
 
@@ -123,7 +123,7 @@ internal class RealSink : Postbox
     }
 
     /// <summary>Whether that many messages more would fit.</summary>
-    public virtual bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
+    public bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
 
     /// <summary>Hands everything over to where this box leads from now on; counts as collecting, so the feeders are woken first.</summary>
     public void MoveTo(RealSink destination)
@@ -139,8 +139,21 @@ internal class RealSink : Postbox
         }
     }
 
-    /// <summary>What to do with a message above the limit: refuse it.</summary>
-    private protected virtual bool StoreBeyondLimit(object? message) => false;
+    /// <summary>What to do with a message above the limit, or with each one in a box that wants to see them: refuse it.</summary>
+    private protected virtual bool StoreSeen(object? message) => false;
+
+    private protected void Store(object? message)
+    {
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        Slot[] ring = _ring;
+        ring[(_head + _count) & (ring.Length - 1)].Message = message;
+        _count++;
+        Owner.RequestWake();
+    }
 
     /// <summary>A linkage somewhere upstream was taken away.</summary>
     internal virtual void FeederLeft()

@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Debug, "{Scheduler} was asked to stop and closes down {Count} microprocesses.")]
     public static partial void ShuttingDown(ILogger logger, string scheduler, int count);
+
+    [LoggerMessage(4, LogLevel.Error, "The thread of {Component} failed after the component was stopped.")]
+    public static partial void ThreadFailedAfterStop(ILogger logger, Exception exception, string component);
 }

@@ -1,0 +1,99 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+namespace Axon;
+
+/// <summary>One box of a component and the queue that joins it to another thread.</summary>
+/// <remarks>See <see cref="Crossing"/>.</remarks>
+internal abstract class Lane(string name, int limit)
+{
+    // 1 while it waits in the crossing's list of those that have something to move; Interlocked only.
+    internal int Called;
+    internal Lane? NextCalled;
+
+    // Whether the crossing remembers it. Scheduler thread only.
+    internal bool IsPending;
+
+    /// <summary>The name of the box.</summary>
+    public string Name => name;
+
+    /// <summary>What is between the box and the thread.</summary>
+    public ThreadQueue Queue { get; } = new(limit);
+
+    /// <summary>Moves what is there and fits. Scheduler thread only.</summary>
+    /// <returns>False if something is left because the box at the end of the chain is full.</returns>
+    public abstract bool Move();
+}
+
+/// <summary>From a thread to an outbox.</summary>
+internal sealed class OutLane(Postbox outbox, int limit) : Lane(outbox.Name, limit)
+{
+    public Postbox Outbox => outbox;
+
+    // Not more than is there now, so that a thread that never stops sending cannot keep the scheduler here: it calls again.
+    public override bool Move()
+    {
+        for (int left = Queue.Count; left > 0; left--)
+        {
+            if (outbox.IsFull)
+            {
+                return false;
+            }
+
+            Queue.TryTake(out object? message);
+            outbox.TryAppend(message);
+        }
+
+        return true;
+    }
+}
+
+/// <summary>From an inbox to a thread.</summary>
+internal sealed class InLane(ThreadInbox inbox, int limit) : Lane(inbox.Name, limit), IAwaited
+{
+    // Set while messages wait in the inbox for room in the queue; whoever takes from the queue then calls.
+    private volatile bool _wantsRoom;
+
+    public ThreadInbox Inbox => inbox;
+
+    bool IAwaited.HasCome => Queue.Count > 0;
+
+    public override bool Move()
+    {
+        while (inbox.LocalCount > 0)
+        {
+            if (Queue.TryPut(inbox.Peek()))
+            {
+                inbox.Take();
+                continue;
+            }
+
+            // First say so, then look again; TryTake makes room first and then looks whether somebody said so. One of the two sees the other.
+            _wantsRoom = true;
+            Interlocked.MemoryBarrier();
+            if (Queue.Count >= Queue.Limit)
+            {
+                break;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes the oldest message, if there is one. The thread only.</summary>
+    public bool TryTake(Crossing crossing, out object? message)
+    {
+        if (!Queue.TryTake(out message))
+        {
+            return false;
+        }
+
+        Interlocked.MemoryBarrier();
+        if (_wantsRoom)
+        {
+            _wantsRoom = false;
+            crossing.Call(this);
+        }
+
+        return true;
+    }
+}
