@@ -42,7 +42,7 @@ public partial class TcpServer
     /// <param name="selectorService">The address for registrations.</param>
     /// <returns>The component that is announced: it has the boxes of a <see cref="ConnectedSocketAdapter"/>.</returns>
     protected virtual Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
-        new ConnectedSocketAdapter(socket, selectorService, _options.Csa);
+        new ConnectedSocketAdapter(socket, selectorService, _options.Csa) { Tags = _tags };
 
     /// <summary>Accepts who waits, as far as a turn goes, and announces each.</summary>
     /// <returns>Whether more are waiting that had no turn.</returns>
@@ -162,6 +162,7 @@ public partial class TcpServer
 
     private void NoteAcceptFailed(Exception exception)
     {
+        InternetMeter.AcceptFailed(exception, _tags);
         Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
     }
 

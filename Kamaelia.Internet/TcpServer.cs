@@ -39,6 +39,7 @@ public partial class TcpServer : Component
     private readonly EndPoint _endPoint;
     private readonly Exception? _bindFailure;
     private readonly UnixSocketFile? _file;
+    private readonly KeyValuePair<string, object?>[] _tags = [];
 
     // What was announced for each socket: the adapter, or a component around it.
     private readonly Dictionary<Socket, Component> _connections = [];
@@ -106,6 +107,8 @@ public partial class TcpServer : Component
                 Listener = Listen(endPoint, _options.Backlog);
                 _file = new UnixSocketFile(endPoint);
             }
+
+            _tags = InternetMeter.TagsOf(Listener.LocalEndPoint);
         }
         catch (Exception exception) when (!_options.ThrowOnBindFailure && exception is SocketException or AuthenticationException)
         {
