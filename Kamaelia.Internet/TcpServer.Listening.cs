@@ -73,7 +73,15 @@ public partial class TcpServer
                 socket.SetSocketOption(option.Level, option.Name, option.Value);
             }
 
-            UnixSocketFile.Bind(socket, endPoint);
+            if (endPoint is UnixDomainSocketEndPoint path)
+            {
+                UnixSocketFile.Bind(socket, path);
+            }
+            else
+            {
+                socket.Bind(endPoint);
+            }
+
             socket.Blocking = false;
             socket.Listen(backlog);
             return socket;

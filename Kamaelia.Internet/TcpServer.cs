@@ -22,6 +22,7 @@ namespace Kamaelia.Internet;
 /// <see cref="ServerShutdown"/> ends it, and nothing else does. <c>"protocolHandlerSignal"</c> a <see cref="NewCsa"/> and later a
 /// <see cref="ShutdownCsa"/> for each connection; <c>"_selectorSignal"</c> and <c>"_selectorShutdownSignal"</c> to the selector;
 /// <c>"signal"</c> a <see cref="BindFailed"/>, and nothing else.</para>
+/// <para>A meter named <c>Kamaelia.Internet</c> measures connections, bytes, failed accepts and TLS handshakes.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// <para>Source: Kamaelia/Internet/TCPServer.py.</para>
 /// </remarks>
@@ -98,14 +99,14 @@ public partial class TcpServer : Component
         try
         {
             ServerCertificate.Prepare(_options.Csa.TlsServer);
-            if (endPoint is IPEndPoint { Address: var address })
+            if (endPoint is UnixDomainSocketEndPoint path)
             {
-                (Listener, ListenPort) = MakeTcpServerPort(port, address, maxListen: _options.Backlog);
+                Listener = Listen(path, _options.Backlog);
+                _file = new UnixSocketFile(path);
             }
             else
             {
-                Listener = Listen(endPoint, _options.Backlog);
-                _file = new UnixSocketFile(endPoint);
+                (Listener, ListenPort) = MakeTcpServerPort(port, ((IPEndPoint)endPoint).Address, maxListen: _options.Backlog);
             }
 
             _tags = InternetMeter.TagsOf(Listener.LocalEndPoint);

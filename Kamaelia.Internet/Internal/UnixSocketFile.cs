@@ -1,6 +1,5 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using System.Net;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -11,35 +10,39 @@ namespace Kamaelia.Internet;
 /// that was killed nobody does.
 /// </remarks>
 /// <param name="endPoint">What a socket has just been bound to.</param>
-internal sealed class UnixSocketFile(EndPoint endPoint)
+internal sealed class UnixSocketFile(UnixDomainSocketEndPoint endPoint)
 {
-    private readonly string _path = Path.GetFullPath(endPoint.ToString()!);
-    private readonly LinuxFile? _mine = LinuxFile.Find(endPoint.ToString()!);
+    private readonly string _path = Path.GetFullPath(endPoint.ToString());
+    private readonly LinuxFile? _mine = LinuxFile.Find(endPoint.ToString());
 
-    /// <summary>Binds a socket, to any address; one that a dead server left behind is replaced.</summary>
+    /// <summary>Binds a socket; a file that a dead server left behind is replaced.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="endPoint">The address.</param>
     /// <exception cref="SocketException">It is not to be had.</exception>
-    public static void Bind(Socket socket, EndPoint endPoint)
+    public static void Bind(Socket socket, UnixDomainSocketEndPoint endPoint)
     {
+        string path = endPoint.ToString();
         try
         {
             socket.Bind(endPoint);
         }
-        catch (SocketException exception)
-            when (endPoint is UnixDomainSocketEndPoint && exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException exception) when (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
         {
-            if (LinuxFile.Find(endPoint.ToString()!) is { IsSocket: false })
+            throw new SocketException((int)exception.SocketErrorCode, "There is no such folder");
+        }
+        catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            if (LinuxFile.Find(path) is { IsSocket: false })
             {
                 throw new SocketException((int)SocketError.AddressAlreadyInUse, "There is a file of that name, and it is not a socket");
             }
 
-            if (!IsLeftBehind(endPoint))
+            if (!IsLeftBehind(endPoint, path))
             {
                 throw;
             }
 
-            Remove(endPoint.ToString()!);
+            Remove(path);
             socket.Bind(endPoint);
         }
     }
@@ -64,9 +67,9 @@ internal sealed class UnixSocketFile(EndPoint endPoint)
     }
 
     // Elsewhere a socket cannot be told from the files that must not be deleted, and refuse a connection as well.
-    private static bool IsLeftBehind(EndPoint endPoint)
+    private static bool IsLeftBehind(UnixDomainSocketEndPoint endPoint, string path)
     {
-        if (LinuxFile.Find(endPoint.ToString()!) is null)
+        if (LinuxFile.Find(path) is null)
         {
             return false;
         }

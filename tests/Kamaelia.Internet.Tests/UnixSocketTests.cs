@@ -154,7 +154,7 @@ public sealed class UnixSocketTests : IDisposable
     }
 
     [Theory, EachPoller]
-    public void FolderThatDoesNotExist_BindFailed(PollerKind kind)
+    public void FolderThatDoesNotExist_BindFailedSaysSo(PollerKind kind)
     {
         UnixDomainSocketEndPoint nowhere = new(Path.Combine(SocketPath, "socket"));
         using World world = new(kind);
@@ -164,6 +164,7 @@ public sealed class UnixSocketTests : IDisposable
 
         BindFailed failure = Assert.IsType<BindFailed>(Assert.Single(rig.Signals()));
         Assert.Equal(nowhere, failure.EndPoint);
+        Assert.Contains("no such folder", failure.ToString(), StringComparison.Ordinal);
         Assert.Throws<SocketException>(() => new TcpServer(nowhere, null, new TcpServerOptions { ThrowOnBindFailure = true }));
     }
 

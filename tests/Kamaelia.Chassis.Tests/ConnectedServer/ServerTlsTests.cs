@@ -30,7 +30,7 @@ public sealed class ServerTlsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Pollers))]
-    [Trait("Spec", "D-INT-7")]
+    [Trait("Spec", "INT-CSA-45")]
     public void Handler_LearnsWhatWasAgreed_BeforeItsFirstData(PollerKind poller)
     {
         using ServerFixture fixture = new(poller);
