@@ -83,6 +83,7 @@ public partial class ConnectedSocketAdapter
         }
 
         NoteActivity();
+        InternetMeter.Received(count, Tags);
         bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
         if (_peerIsDone || _close == Close.Now)
         {

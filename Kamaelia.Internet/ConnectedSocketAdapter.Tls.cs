@@ -15,6 +15,7 @@ public partial class ConnectedSocketAdapter
     private AuthenticationOptions? _tlsAsked;
     private int _toSendInClear;
     private bool _tlsEndIsWritten;
+    private TimeSpan _handshakeBegan;
 
     private enum Tls
     {
@@ -52,12 +53,14 @@ public partial class ConnectedSocketAdapter
         {
             _tlsState = Tls.Handshake;
             _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize);
-            _deadline = _options.HandshakeTimeout is { } timeout ? Now() + timeout : null;
+            _handshakeBegan = Now();
+            _deadline = _options.HandshakeTimeout is { } timeout ? _handshakeBegan + timeout : null;
         }
 
         if (_tlsState == Tls.Handshake && _tls!.HandshakeIsOver)
         {
             _deadline = null;
+            InternetMeter.HandshakeOver(Now() - _handshakeBegan, _tls.HandshakeFailure, Tags);
             if (_tls.HandshakeFailure is { } failure)
             {
                 TlsFailed(failure);

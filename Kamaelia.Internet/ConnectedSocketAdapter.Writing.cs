@@ -122,6 +122,7 @@ public partial class ConnectedSocketAdapter
             // What is left is the same memory, further on: nothing is copied however often this comes by. An idle connection keeps none.
             _unsent = count == _unsent.Length ? default : _unsent[count..];
             NoteActivity();
+            InternetMeter.Sent(count, Tags);
         }
         else if (SocketErrors.WouldBlock(error))
         {

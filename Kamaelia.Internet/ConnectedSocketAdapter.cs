@@ -58,6 +58,9 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     private TimeSpan _lastActivity;
     private int _waitingBefore;
 
+    // Whether it counts as an active connection, for the meter; null before it was opened.
+    private bool? _isCounted;
+
     /// <summary>Makes an adapter; it does nothing before it is activated.</summary>
     /// <param name="socket">A connected, non-blocking socket, which the adapter owns from now on.</param>
     /// <param name="selectorService">The address for registrations: see <see cref="Selector.GetSelectorServices"/>.</param>
@@ -107,6 +110,9 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     /// <summary>Its request for a notification that the socket can be read.</summary>
     internal NewReader NewReader { get; }
 
+    /// <summary>What the connection's measurements bear.</summary>
+    internal KeyValuePair<string, object?>[] Tags { get; init; } = [];
+
     /// <summary>Ends it. One that was never active closes its socket at once, for no scheduler will.</summary>
     /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
     public override void Stop()
@@ -122,6 +128,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
+        _isCounted = InternetMeter.Opened(Tags);
         Link((this, "_selectorSignal"), _selectorService);
         if (_options.IdleTimeout is not null)
         {
@@ -145,6 +152,10 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     protected internal override Ipc? CloseDown()
     {
         CloseReason ??= new CloseReason(CloseKind.Stopped);
+        if (_isCounted is { } counted)
+        {
+            InternetMeter.Closed(CloseReason.Kind, counted, Tags);
+        }
 
         // Whoever has no room goes without: there is no later turn, and the socket must be closed whatever others do.
         TrySend(new SocketShutdown(this, CloseReason), "CreatorFeedback");

@@ -26,6 +26,13 @@ public sealed record CsaOptions
     public TimeSpan? FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Switches to TLS at once, as the server. Default: null, as <c>"makessl"</c> says.</summary>
+    /// <remarks>
+    /// A <see cref="TcpServer"/> looks at the certificate before it listens: one without a private key is a <see cref="BindFailed"/>, not the
+    /// first client's trouble. Unless they say otherwise it fills in their
+    /// <see cref="System.Net.Security.SslServerAuthenticationOptions.ServerCertificateContext"/>, made of
+    /// <see cref="System.Net.Security.SslServerAuthenticationOptions.ServerCertificate"/> without asking the network; set it yourself to send
+    /// intermediate certificates along.
+    /// </remarks>
     public System.Net.Security.SslServerAuthenticationOptions? TlsServer { get; init; }
 
     /// <summary>Switches to TLS at once, as the client. Default: null, as <c>"makessl"</c> says.</summary>

@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Kamaelia/Internet/TCPServer.py. Copyright BBC and Kamaelia Contributors.
 
-using System.Net;
 using System.Net.Sockets;
 
 namespace Kamaelia.Internet;
@@ -43,7 +42,7 @@ public partial class TcpServer
     /// <param name="selectorService">The address for registrations.</param>
     /// <returns>The component that is announced: it has the boxes of a <see cref="ConnectedSocketAdapter"/>.</returns>
     protected virtual Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
-        new ConnectedSocketAdapter(socket, selectorService, _options.Csa);
+        new ConnectedSocketAdapter(socket, selectorService, _options.Csa) { Tags = _tags };
 
     /// <summary>Accepts who waits, as far as a turn goes, and announces each.</summary>
     /// <returns>Whether more are waiting that had no turn.</returns>
@@ -147,14 +146,14 @@ public partial class TcpServer
         }
         catch (SocketException exception)
         {
-            Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
-            _retryAt = Scheduler.Time + _options.RetryAfterFailure;
+            NoteAcceptFailed(exception);
+            _retryAt = Scheduler!.Time + _options.RetryAfterFailure;
             return false;
         }
         catch (Exception exception) when (exception is not ObjectDisposedException)
         {
             // Whoever makes adapters failed, and the connection was closed. The next one may fare better.
-            Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
+            NoteAcceptFailed(exception);
             return true;
         }
 
@@ -167,6 +166,12 @@ public partial class TcpServer
 
         Announce(socket, csa);
         return true;
+    }
+
+    private void NoteAcceptFailed(Exception exception)
+    {
+        InternetMeter.AcceptFailed(exception, _tags);
+        Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
     }
 
     private void Announce(Socket socket, Component csa)
@@ -194,38 +199,4 @@ public partial class TcpServer
     }
 
     private Yield PauseUntilRetry() => _retryAt is { } time ? Pause(time > Scheduler!.Time ? time - Scheduler.Time : TimeSpan.Zero) : Pause();
-
-    private (Socket Listener, int Port) Listen(IPEndPoint endPoint, int backlog)
-    {
-        // Both families on one socket, unless an address says which.
-        bool dual = endPoint.Address.Equals(IPAddress.IPv6Any) && Socket.OSSupportsIPv6;
-        if (endPoint.Address.Equals(IPAddress.IPv6Any) && !dual)
-        {
-            endPoint = new IPEndPoint(IPAddress.Any, endPoint.Port);
-        }
-
-        Socket socket = new(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (dual)
-            {
-                socket.DualMode = true;
-            }
-
-            foreach (SocketOption option in SocketOptions)
-            {
-                socket.SetSocketOption(option.Level, option.Name, option.Value);
-            }
-
-            socket.Bind(endPoint);
-            socket.Blocking = false;
-            socket.Listen(backlog);
-            return (socket, ((IPEndPoint)socket.LocalEndPoint!).Port);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

@@ -4,20 +4,25 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 
 namespace Kamaelia.Internet;
 
-/// <summary>Listens on a port and announces each connection, wrapped in a <see cref="ConnectedSocketAdapter"/>.</summary>
+/// <summary>
+/// Listens on a port or a Unix domain socket and announces each connection, wrapped in a <see cref="ConnectedSocketAdapter"/>.
+/// </summary>
 /// <remarks>
 /// <para><em>Example usage</em>: wire <c>"protocolHandlerSignal"</c> to a component that, for each <see cref="NewCsa"/>, adopts the
 /// adapter, links its boxes, and activates it. The chassis ConnectedServer is such a component.</para>
-/// <para><em>How does it work?</em> The port is taken in the constructor; from then on clients can connect, and wait. Once active, it asks
+/// <para><em>How does it work?</em> The address is taken in the constructor; from then on clients can connect, and wait. Once active, it asks
 /// the selector to be told when somebody does, accepts a bounded number, announces each, and asks again. It neither makes protocol
 /// handlers nor activates adapters.</para>
 /// <para><em>Boxes</em>: <c>"newconnection"</c> from the selector; <c>"_feedbackFromCSA"</c> from its adapters; <c>"control"</c> a
 /// <see cref="ServerShutdown"/> ends it, and nothing else does. <c>"protocolHandlerSignal"</c> a <see cref="NewCsa"/> and later a
 /// <see cref="ShutdownCsa"/> for each connection; <c>"_selectorSignal"</c> and <c>"_selectorShutdownSignal"</c> to the selector;
 /// <c>"signal"</c> a <see cref="BindFailed"/>, and nothing else.</para>
+/// <para>A meter named <c>Kamaelia.Internet</c> measures connections, bytes, failed accepts and TLS handshakes.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// <para>Source: Kamaelia/Internet/TCPServer.py.</para>
 /// </remarks>
@@ -32,7 +37,10 @@ namespace Kamaelia.Internet;
 public partial class TcpServer : Component
 {
     private readonly TcpServerOptions _options;
+    private readonly EndPoint _endPoint;
     private readonly Exception? _bindFailure;
+    private readonly UnixSocketFile? _file;
+    private readonly KeyValuePair<string, object?>[] _tags = [];
 
     // What was announced for a socket, where that is not the adapter itself but a component around it.
     private readonly Dictionary<Socket, Component> _wrapped = [];
@@ -50,29 +58,73 @@ public partial class TcpServer : Component
     /// <param name="socketOptions">Options set on the socket before it is bound.</param>
     /// <param name="options">How to listen.</param>
     /// <exception cref="SocketException">The port is not to be had, and <see cref="TcpServerOptions.ThrowOnBindFailure"/> is set.</exception>
+    /// <exception cref="AuthenticationException">The certificate is of no use, and <see cref="TcpServerOptions.ThrowOnBindFailure"/> is set.</exception>
+    [OverloadResolutionPriority(1)]
     public TcpServer(int? listenPort, IReadOnlyList<SocketOption>? socketOptions = null, TcpServerOptions? options = null)
+        : this(listenPort, new IPEndPoint(options?.Address ?? IPAddress.IPv6Any, listenPort ?? 0), socketOptions, options)
     {
+    }
+
+    /// <summary>Takes an address and listens on it.</summary>
+    /// <param name="endPoint">
+    /// An address and port, <see cref="IPAddress.IPv6Any"/> for all addresses of both families; or a <see cref="UnixDomainSocketEndPoint"/>.
+    /// </param>
+    /// <param name="socketOptions">Options set on the socket before it is bound.</param>
+    /// <param name="options">How to listen; its address is not used.</param>
+    /// <exception cref="ArgumentException">It is neither.</exception>
+    /// <exception cref="SocketException">The address is not to be had, and <see cref="TcpServerOptions.ThrowOnBindFailure"/> is set.</exception>
+    /// <exception cref="AuthenticationException">The certificate is of no use, and <see cref="TcpServerOptions.ThrowOnBindFailure"/> is set.</exception>
+    /// <remarks>
+    /// The file of a Unix domain socket is removed when the server ends, if it is still the one that was made here. One that a killed server
+    /// left behind, so that nobody accepts on it, is replaced; on systems other than Linux it must be removed by hand.
+    /// </remarks>
+    public TcpServer(EndPoint endPoint, IReadOnlyList<SocketOption>? socketOptions = null, TcpServerOptions? options = null)
+        : this((endPoint as IPEndPoint)?.Port, endPoint, socketOptions, options)
+    {
+    }
+
+    private TcpServer(int? port, EndPoint endPoint, IReadOnlyList<SocketOption>? socketOptions, TcpServerOptions? options)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        if (endPoint is not (IPEndPoint or UnixDomainSocketEndPoint))
+        {
+            throw new ArgumentException(
+                $"A server cannot listen on {endPoint}, a {endPoint.GetType().Name}. Give it an IPEndPoint or a UnixDomainSocketEndPoint.", nameof(endPoint));
+        }
+
+        _endPoint = endPoint;
         _options = options ?? TcpServerOptions.Default;
         SocketOptions = socketOptions ?? [];
         try
         {
-            (Listener, ListenPort) = MakeTcpServerPort(listenPort, _options.Address, maxListen: _options.Backlog);
+            ServerCertificate.Prepare(_options.Csa.TlsServer);
+            if (endPoint is UnixDomainSocketEndPoint path)
+            {
+                Listener = Listen(path, _options.Backlog);
+                _file = new UnixSocketFile(path);
+            }
+            else
+            {
+                (Listener, ListenPort) = MakeTcpServerPort(port, ((IPEndPoint)endPoint).Address, maxListen: _options.Backlog);
+            }
+
+            _tags = InternetMeter.TagsOf(Listener.LocalEndPoint);
         }
-        catch (SocketException exception) when (!_options.ThrowOnBindFailure)
+        catch (Exception exception) when (!_options.ThrowOnBindFailure && exception is SocketException or AuthenticationException)
         {
-            ListenPort = listenPort ?? 0;
+            ListenPort = port ?? 0;
             _bindFailure = exception;
         }
     }
 
-    /// <summary>The listening socket; null if the port was not to be had.</summary>
+    /// <summary>The listening socket; null if the address was not to be had.</summary>
     public Socket? Listener { get; }
 
-    /// <summary>The port that it listens on.</summary>
+    /// <summary>The port that it listens on; 0 for a Unix domain socket.</summary>
     public int ListenPort { get; }
 
-    /// <summary>The address and port that it listens on; null if the port was not to be had.</summary>
-    public IPEndPoint? LocalEndPoint => _listenerIsClosed ? null : Listener?.LocalEndPoint as IPEndPoint;
+    /// <summary>The address that it listens on; null if that was not to be had, and after the end.</summary>
+    public EndPoint? LocalEndPoint => _listenerIsClosed ? null : Listener?.LocalEndPoint;
 
     /// <summary>How many connections are open.</summary>
     public int ConnectionCount { get; private set; }
@@ -88,43 +140,7 @@ public partial class TcpServer : Component
 
     private bool OwnerIsFull => GetOutbox("protocolHandlerSignal").IsFull;
 
-    /// <summary>Makes a listening socket.</summary>
-    /// <param name="suppliedPort">The port; 0 lets the system choose, null tries random ones.</param>
-    /// <param name="host">The address to listen on. Default: all.</param>
-    /// <param name="minRange">The least random port.</param>
-    /// <param name="maxRange">The greatest random port.</param>
-    /// <param name="maxListen">How many connections may wait in the kernel.</param>
-    /// <returns>The socket, non-blocking, and its port.</returns>
-    /// <exception cref="SocketException">The port is not to be had.</exception>
-    /// <remarks>Source: Kamaelia/Internet/TCPServer.py, <c>makeTCPServerPort</c>.</remarks>
-    public (Socket Listener, int Port) MakeTcpServerPort(
-        int? suppliedPort = null,
-        IPAddress? host = null,
-        int minRange = 2000,
-        int maxRange = 50000,
-        int maxListen = 512)
-    {
-        if (suppliedPort is { } port)
-        {
-            return Listen(new IPEndPoint(host ?? IPAddress.IPv6Any, port), maxListen);
-        }
-
-        // PORT: differs. Python tries one random port.
-        const int Attempts = 32;
-        Random random = Scheduler?.Random ?? Random.Shared;
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return Listen(new IPEndPoint(host ?? IPAddress.IPv6Any, random.Next(minRange, maxRange + 1)), maxListen);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse && attempt < Attempts)
-            {
-            }
-        }
-    }
-
-    /// <summary>Ends it. One that was never active gives its port back at once, for no scheduler will see to it.</summary>
+    /// <summary>Ends it. One that was never active gives its address back at once, for no scheduler will see to it.</summary>
     /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
     public override void Stop()
     {
@@ -141,7 +157,9 @@ public partial class TcpServer : Component
     {
         if (Listener is null)
         {
-            Send(new BindFailed(new IPEndPoint(_options.Address ?? IPAddress.IPv6Any, ListenPort), _bindFailure!), "signal");
+            BindFailed failure = new(_endPoint, _bindFailure!);
+            Log.CannotListen(Scheduler!.Logger, failure.Exception, Name, failure);
+            Send(failure, "signal");
             yield break;
         }
 
@@ -173,7 +191,7 @@ public partial class TcpServer : Component
             _listenerIsClosed = true;
             Send(new RemoveReader(this, Listener), "_selectorSignal");
             Send(new Shutdown(), "_selectorShutdownSignal");
-            Listener.Dispose();
+            CloseListener(Listener);
         }
 
         return base.CloseDown();
@@ -191,7 +209,7 @@ public partial class TcpServer : Component
         catch (Exception exception)
         {
             // Somebody closed the listener, for instance. This server ends, and nobody else.
-            Log.ServerFailed(Scheduler!.Logger, exception, Name, ListenPort);
+            Log.ServerFailed(Scheduler!.Logger, exception, Name, _endPoint);
             TrySend(new ErrorInformation(this, exception), "signal");
             _stopped = true;
             return false;

@@ -9,7 +9,7 @@ public sealed record TcpServerOptions
 {
     internal static TcpServerOptions Default { get; } = new();
 
-    /// <summary>Where to listen; its port is ignored. Default: all addresses, IPv6 and IPv4.</summary>
+    /// <summary>Where to listen when only a port is given. Default: all addresses, IPv6 and IPv4.</summary>
     public IPAddress? Address { get; init; }
 
     /// <summary>How many connections may wait in the kernel. Default: 512.</summary>
@@ -24,7 +24,10 @@ public sealed record TcpServerOptions
     /// <summary>How long to wait before accepting again after an accept failed, for want of descriptors for instance. Default: 100 ms.</summary>
     public TimeSpan RetryAfterFailure { get; init; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Whether the constructor throws when the address is not to be had, instead of saying so on <c>"signal"</c>. Default: no.</summary>
+    /// <summary>
+    /// Whether the constructor throws when the address is not to be had or the certificate of no use, instead of saying so on <c>"signal"</c>.
+    /// Default: no.
+    /// </summary>
     public bool ThrowOnBindFailure { get; init; }
 
     /// <summary>How adapters treat their connections.</summary>

@@ -12,9 +12,11 @@ namespace Kamaelia.Chassis;
 public delegate Component ProtocolFactory(ConnectionInfo info);
 
 /// <summary>The two ends of a connection, IPv4 addresses in their own notation.</summary>
-/// <param name="Peer">The client's address; <c>0.0.0.0</c> if it is not to be had.</param>
+/// <param name="Peer">The client's address; <c>0.0.0.0</c> if it is not to be had; empty on a Unix domain socket, whose clients have none.</param>
 /// <param name="PeerPort">The client's port; 0 if it is not to be had.</param>
-/// <param name="LocalIp">The address that the client connected to; <c>127.0.0.1</c> if it is not to be had.</param>
-/// <param name="LocalPort">The port that the client connected to.</param>
+/// <param name="LocalIp">
+/// The address that the client connected to, the path of a Unix domain socket; <c>127.0.0.1</c> if it is not to be had.
+/// </param>
+/// <param name="LocalPort">The port that the client connected to; 0 on a Unix domain socket.</param>
 /// <remarks>Source: Kamaelia/Chassis/ConnectedServer.py, the arguments of <c>protocol</c>.</remarks>
 public sealed record ConnectionInfo(string Peer, int PeerPort, string LocalIp, int LocalPort);

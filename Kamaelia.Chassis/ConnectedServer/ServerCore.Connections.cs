@@ -166,6 +166,11 @@ public partial class ServerCore
                 Link((csa, "peerFinished"), (handler, "control"));
             }
 
+            if (handler.HasInbox("sslready") && csa.HasOutbox("sslready"))
+            {
+                Link((csa, "sslready"), (handler, "sslready"));
+            }
+
             if (handler.HasOutbox("serversignal"))
             {
                 Link((handler, "serversignal"), (this, "control"));
@@ -218,6 +223,11 @@ public partial class ServerCore
 
     private ConnectionInfo Describe(Socket? socket)
     {
+        if (EndPoint is not IPEndPoint)
+        {
+            return new ConnectionInfo("", 0, EndPoint.ToString()!, 0);
+        }
+
         try
         {
             if (socket is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local })

@@ -94,11 +94,6 @@ public partial class ServerCore
             return;
         }
 
-        if (order is BindFailed failure)
-        {
-            ServerLog.CannotListen(Scheduler!.Logger, failure.Exception, Name, failure);
-        }
-
         _order = order;
         if (order is ServerShutdown { Drain: { } time } && (time > TimeSpan.Zero || time == Timeout.InfiniteTimeSpan))
         {

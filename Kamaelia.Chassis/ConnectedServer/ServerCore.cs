@@ -8,7 +8,7 @@ using Kamaelia.Internet;
 
 namespace Kamaelia.Chassis;
 
-/// <summary>A complete TCP server: listens, and makes one protocol handler for each connection, wired to its client.</summary>
+/// <summary>A complete server for TCP, TLS or Unix domain sockets: listens, and makes one protocol handler for each connection, wired to its client.</summary>
 /// <remarks>
 /// <para><em>Example usage</em>: say hello to every client by its address.</para>
 /// <code>
@@ -29,7 +29,8 @@ namespace Kamaelia.Chassis;
 /// <c>"signal"</c> closes the connection when all is written, a <see cref="ShutdownMicroprocess"/> at once. If it ends without a word, what
 /// it sent is written and the connection closed. In its <c>"control"</c> it finds a <see cref="PeerFinishedSending"/> when the client will
 /// send nothing more, and at the end of the connection one <see cref="SocketShutdown"/>, whoever wanted the end: it must end by itself on
-/// that. If it has an outbox <c>"serversignal"</c>, that one leads to the server's <c>"control"</c>.</para>
+/// that. If it has an outbox <c>"serversignal"</c>, that one leads to the server's <c>"control"</c>; if it has an inbox <c>"sslready"</c>, a
+/// <see cref="TlsInfo"/> arrives there when TLS is up, before the first byte: it tells what ALPN chose.</para>
 /// <para><em>How does it work?</em> A <see cref="TcpServer"/> announces connections and their ends. For each the server links the
 /// adapter's boxes to those of a new handler, adopts and activates both, and lets both go when the connection is closed. It sleeps
 /// meanwhile: what is said between client and handler does not pass through it.</para>
@@ -37,7 +38,7 @@ namespace Kamaelia.Chassis;
 /// <para><em>Boxes</em>: <c>"control"</c> a <see cref="ServerShutdown"/> or <see cref="ShutdownMicroprocess"/> stops the server; one with
 /// a <see cref="ServerShutdown.Drain"/> time stops listening, asks the handlers to finish with a <see cref="ProducerFinished"/>, and stops
 /// when all have, or when the time is up. <c>"_socketactivity"</c> from the <see cref="TcpServer"/>; <c>"inbox"</c> is not used.
-/// <c>"signal"</c> one message at the end: the order that was obeyed, or a <see cref="BindFailed"/> if the port was not to be had; before
+/// <c>"signal"</c> one message at the end: the order that was obeyed, or a <see cref="BindFailed"/> if the address was not to be had; before
 /// that, <see cref="ErrorInformation"/>. <c>"_serversignal"</c> to the <see cref="TcpServer"/>; <c>"outbox"</c> is not used. Two private
 /// outboxes for each connection.</para>
 /// <para>Cost: opening and closing a connection costs the same with ten open and with ten thousand.</para>
@@ -76,27 +77,55 @@ public partial class ServerCore : AdaptiveCommsComponent
         _protocol = protocol;
     }
 
+    /// <summary>Makes a server; it takes its address when it is active.</summary>
+    /// <param name="protocol">Makes the component that talks to one client.</param>
+    /// <param name="endPoint">
+    /// An address and port, or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, whose file is treated as <see cref="TcpServer"/> says.
+    /// </param>
+    /// <param name="options">How to serve.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="protocol"/> or <paramref name="endPoint"/> is null.</exception>
+    public ServerCore(ProtocolFactory protocol, EndPoint endPoint, ServerOptions? options = null)
+        : this(endPoint, options)
+    {
+        ArgumentNullException.ThrowIfNull(protocol);
+        _protocol = protocol;
+    }
+
     /// <summary>For a class that overrides <see cref="MakeProtocolHandler"/> and needs no factory.</summary>
     /// <param name="port">The port; 0 lets the system choose.</param>
     /// <param name="options">How to serve.</param>
     /// <exception cref="ArgumentOutOfRangeException">The port is not between 0 and 65535.</exception>
     protected ServerCore(int port = DefaultPort, ServerOptions? options = null)
+        : this(new IPEndPoint(options?.Tcp?.Address ?? IPAddress.IPv6Any, port), options)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(port);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(port, IPEndPoint.MaxPort);
-        Port = port;
+    }
+
+    /// <summary>For a class that overrides <see cref="MakeProtocolHandler"/> and needs no factory.</summary>
+    /// <param name="endPoint">An address and port, or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>.</param>
+    /// <param name="options">How to serve.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="endPoint"/> is null.</exception>
+    protected ServerCore(EndPoint endPoint, ServerOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        EndPoint = endPoint;
         _options = options ?? ServerOptions.Default;
     }
 
-    /// <summary>Raised once, when clients can connect, with the address and port.</summary>
+    /// <summary>Raised once, when clients can connect, with the address.</summary>
     /// <remarks>Threads: raised in the first step of the server.</remarks>
-    public event Action<IPEndPoint>? Listening;
+    public event Action<EndPoint>? Listening;
 
-    /// <summary>The port asked for. If that is 0, <see cref="LocalEndPoint"/> has the real one.</summary>
-    public int Port { get; }
+    /// <summary>The address asked for. If its port is 0, <see cref="LocalEndPoint"/> has the real one.</summary>
+    public EndPoint EndPoint { get; }
 
-    /// <summary>The address and port that it listens on; null while it does not.</summary>
-    public IPEndPoint? LocalEndPoint => _server?.LocalEndPoint;
+    /// <summary>The port asked for; 0 for a Unix domain socket.</summary>
+    public int Port => (EndPoint as IPEndPoint)?.Port ?? 0;
+
+    /// <summary>The port that it listens on; 0 while it does not, and for a Unix domain socket.</summary>
+    public int ListenPort => (LocalEndPoint as IPEndPoint)?.Port ?? 0;
+
+    /// <summary>The address that it listens on; null while it does not.</summary>
+    public EndPoint? LocalEndPoint => _server?.LocalEndPoint;
 
     /// <summary>How many messages it found that it has no use for, and dropped: in <c>"inbox"</c>, or of an unknown kind.</summary>
     public long DroppedMessages { get; private set; }
@@ -144,8 +173,17 @@ public partial class ServerCore : AdaptiveCommsComponent
 
     /// <summary>Makes the component that listens; it is not active.</summary>
     /// <remarks>Here: what the options say. Source: Kamaelia/Chassis/ConnectedServer.py, the attribute <c>TCPS</c>.</remarks>
-    protected virtual TcpServer CreateServer() =>
-        _options.ServerFactory?.Invoke(Port, _options.SocketOptions, _options.Tcp) ?? new TcpServer(Port, _options.SocketOptions, _options.Tcp);
+    protected virtual TcpServer CreateServer()
+    {
+        TcpServerOptions? tcp = _options.Tcp;
+        if (_options.Tls is { } tls)
+        {
+            tcp ??= new TcpServerOptions();
+            tcp = tcp with { Csa = tcp.Csa with { TlsServer = tls } };
+        }
+
+        return _options.ServerFactory?.Invoke(EndPoint, _options.SocketOptions, tcp) ?? new TcpServer(EndPoint, _options.SocketOptions, tcp);
+    }
 
     /// <summary>Makes the component that talks to one client.</summary>
     /// <param name="info">Who connected, and to which address.</param>

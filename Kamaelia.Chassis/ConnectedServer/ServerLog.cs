@@ -1,6 +1,5 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using Kamaelia.Internet;
 using Microsoft.Extensions.Logging;
 
 namespace Kamaelia.Chassis;
@@ -11,12 +10,9 @@ internal static partial class ServerLog
     [LoggerMessage(201, LogLevel.Error, "{Server} closed the connection of {Connection}: no protocol handler could be made for it.")]
     public static partial void NoHandler(ILogger logger, Exception exception, string server, ConnectionInfo connection);
 
-    [LoggerMessage(202, LogLevel.Error, "{Server} cannot serve: {Failure}")]
-    public static partial void CannotListen(ILogger logger, Exception exception, string server, BindFailed failure);
-
-    [LoggerMessage(203, LogLevel.Error, "{Server} stops: its {Listener} has ended.")]
+    [LoggerMessage(202, LogLevel.Error, "{Server} stops: its {Listener} has ended.")]
     public static partial void ListenerEnded(ILogger logger, string server, string listener);
 
-    [LoggerMessage(204, LogLevel.Error, "{Server} could not tell {Component} that its connection is closed: its control inbox is full.")]
+    [LoggerMessage(203, LogLevel.Error, "{Server} could not tell {Component} that its connection is closed: its control inbox is full.")]
     public static partial void ControlIsFull(ILogger logger, string server, string component);
 }

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Kamaelia.Internet;
 
-/// <summary>The calls of Linux's C library that <see cref="EpollPoller"/> makes.</summary>
+/// <summary>The calls of Linux's C library that <see cref="EpollPoller"/> and <see cref="LinuxFile"/> make.</summary>
 internal static unsafe partial class LinuxCalls
 {
     public const int CloseOnExec = 0x80000;
@@ -49,6 +49,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int statx(int folder, string path, int flags, uint mask, byte* result);
 
     // The few errors that watching a socket can bring.
     private static int ToSocketError(int error) => (int)(error switch

@@ -178,10 +178,22 @@ internal sealed class TlsSession : IDisposable
 
         private void Continue()
         {
-            if (_isWaiting)
+            if (!_isWaiting)
+            {
+                return;
+            }
+
+            // Under a synchronization context, that of a user interface or a test runner, tasks would go on in another thread.
+            SynchronizationContext? context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
             {
                 _isWaiting = false;
                 _core.SetResult(CopyTo(_waiting));
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
             }
         }
 

@@ -1,7 +1,5 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using System.Globalization;
-using System.Net;
 using System.Runtime.InteropServices;
 using Axon;
 using Kamaelia.Chassis;
@@ -15,28 +13,42 @@ internal static class Serving
     private static readonly TimeSpan s_drain = TimeSpan.FromSeconds(5);
 
     /// <summary>Serves until Ctrl-C or SIGTERM, which let open connections finish; a second one does not.</summary>
-    /// <param name="args"><c>--port N</c>, <c>--poller epoll|select</c>.</param>
+    /// <param name="args">See <see cref="ServingOptions"/>.</param>
     /// <param name="protocol">Makes the component that talks to one client.</param>
     /// <param name="options">How to serve.</param>
     /// <param name="companions">What else is activated with the server, and told to end after it.</param>
-    /// <returns>The exit status: 0; 1 if it cannot listen; 2 for wrong options.</returns>
+    /// <returns>The exit status: 0; 1 if it cannot serve; 2 for wrong options.</returns>
     public static int Run(string[] args, ProtocolFactory protocol, ServerOptions? options = null, params Component[] companions)
     {
-        if (!TryParse(args, out int port, out PollerKind poller, out string? error))
+        string program = AppDomain.CurrentDomain.FriendlyName;
+        if (!ServingOptions.TryParse(args, out ServingOptions asked, out string? error))
         {
-            string program = AppDomain.CurrentDomain.FriendlyName;
-            Console.Error.WriteLine($"{program}: {error}\nUsage: {program} [--port N] [--poller epoll|select]");
+            Console.Error.WriteLine($"{program}: {error}\n{ServingOptions.Usage(program)}");
             return 2;
         }
 
+        options ??= new ServerOptions();
+        try
+        {
+            return Run(asked, protocol, options with { Tls = asked.Tls ? asked.MakeTls(options.Tls) : null }, companions);
+        }
+        catch (InvalidDataException exception)
+        {
+            Console.Error.WriteLine($"{program}: {exception.Message}");
+            return 1;
+        }
+    }
+
+    private static int Run(ServingOptions asked, ProtocolFactory protocol, ServerOptions options, Component[] companions)
+    {
         // What a failing component costs is its own connection.
         Scheduler scheduler = new(new SchedulerOptions { Immortal = true });
         scheduler.ComponentCrashed += (who, exception) => Console.Error.WriteLine($"{who.Name} failed: {exception}");
-        Selector selector = new(new SelectorOptions { Poller = poller });
+        Selector selector = new(new SelectorOptions { Poller = asked.Poller });
         Selector.SetSelectorServices(selector, scheduler.Tracker);
         selector.Activate(scheduler);
 
-        ServerCore server = new(protocol, port, options);
+        ServerCore server = new(protocol, asked.EndPoint, options);
         server.Listening += endPoint => Console.WriteLine($"listening on {endPoint}");
         Operator @operator = new(server, companions);
         @operator.Activate(scheduler);
@@ -54,30 +66,6 @@ internal static class Serving
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         scheduler.RunThreads();
         return @operator.ExitStatus;
-    }
-
-    private static bool TryParse(string[] args, out int port, out PollerKind poller, out string? error)
-    {
-        port = ServerCore.DefaultPort;
-        poller = PollerKind.Best;
-        error = null;
-        for (int i = 0; i < args.Length; i += 2)
-        {
-            string? value = i + 1 < args.Length ? args[i + 1] : null;
-            bool understood = args[i] switch
-            {
-                "--port" => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port <= IPEndPoint.MaxPort,
-                "--poller" => value is "epoll" or "select" && Enum.TryParse(value, ignoreCase: true, out poller),
-                _ => false,
-            };
-            if (!understood)
-            {
-                error = args[i] is "--port" or "--poller" ? $"{args[i]} cannot be {value ?? "left empty"}" : $"there is no option {args[i]}";
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary>Starts the server, gives it orders, and hears how it ended.</summary>

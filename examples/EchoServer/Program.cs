@@ -1,12 +1,17 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using System.Net.Security;
 using Axon;
 using Examples;
 using Kamaelia.Chassis;
 using Kamaelia.Internet;
 
 // A client that sends and does not read is held up, and costs no more memory than a few messages in each of two boxes.
-ServerOptions options = new() { Tcp = new TcpServerOptions { Csa = new CsaOptions { SendQueueLimit = 4 } } };
+ServerOptions options = new()
+{
+    Tcp = new TcpServerOptions { Csa = new CsaOptions { SendQueueLimit = 4 } },
+    Tls = new SslServerAuthenticationOptions { ApplicationProtocols = [new("echo")] }, // with --tls
+};
 return Serving.Run(args, _ => new EchoProtocol(), options);
 
 // Sends back whatever its client says.

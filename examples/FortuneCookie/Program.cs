@@ -16,7 +16,7 @@ string[] fortunes =
 // A server, and when it listens a client for it: a chain of a connection and a printer. All of it on one thread.
 ServerOptions here = new() { Tcp = new TcpServerOptions { Address = IPAddress.Loopback } };
 SimpleServer server = new(() => new FortuneTeller(fortunes[1]), 0, here);
-server.Listening += endPoint => new Pipeline(new TcpClient("127.0.0.1", endPoint.Port), new Printer()).Activate();
+server.Listening += endPoint => new Pipeline(new TcpClient(endPoint), new Printer()).Activate();
 server.Run();
 
 // Tells one fortune, word by word, and closes the connection; then the server has done its work, too.

@@ -1,7 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using System.Diagnostics;
-using System.Reflection;
 
 namespace Examples.Tests;
 
@@ -26,7 +25,7 @@ public class ExampleTests
     {
         using CancellationTokenSource timeout = new(s_atMost);
         using Process process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [FindProgram(example)])
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [ServerProgram.FindProgram(example)])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -51,13 +50,5 @@ public class ExampleTests
                 process.Kill(entireProcessTree: true);
             }
         }
-    }
-
-    // What was built together with these tests: the same configuration, the same framework.
-    private static string FindProgram(string example)
-    {
-        string configuration = typeof(ExampleTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        string framework = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(Repository.Root, "examples", example, "bin", configuration, framework, $"{example}.dll");
     }
 }

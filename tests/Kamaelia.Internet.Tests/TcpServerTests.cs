@@ -32,7 +32,7 @@ public class TcpServerTests
         using Socket listener = server.Listener!;
 
         Assert.InRange(server.ListenPort, 2000, 50000);
-        Assert.Equal(server.ListenPort, server.LocalEndPoint!.Port);
+        Assert.Equal(server.ListenPort, ((IPEndPoint)server.LocalEndPoint!).Port);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public class TcpServerTests
 
         Assert.InRange(server.ListenPort, 1, 65535);
         Assert.Equal(((IPEndPoint)listener.LocalEndPoint!).Port, server.ListenPort);
-        Assert.Equal(server.ListenPort, server.LocalEndPoint!.Port);
+        Assert.Equal(server.ListenPort, ((IPEndPoint)server.LocalEndPoint!).Port);
     }
 
     [Fact]

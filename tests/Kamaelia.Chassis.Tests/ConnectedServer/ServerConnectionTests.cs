@@ -64,16 +64,16 @@ public class ServerConnectionTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore first = fixture.Start(new SimpleServer(() => new Echo(), 0));
-        int port = first.LocalEndPoint!.Port;
+        int port = first.ListenPort;
         SimpleServer second = new(() => new Echo(), port);
         new Probe(first).FeedTo("control", new ShutdownMicroprocess());
         fixture.RunUntil(() => first.IsStopped && fixture.IsRefused(port));
 
-        IPEndPoint? announced = null;
+        EndPoint? announced = null;
         second.Listening += endPoint => announced = endPoint;
         fixture.Start(second);
 
-        Assert.Equal(port, second.LocalEndPoint!.Port);
+        Assert.Equal(port, second.ListenPort);
         Assert.Equal(second.LocalEndPoint, announced);
         Assert.Null(first.LocalEndPoint);
     }
@@ -102,10 +102,10 @@ public class ServerConnectionTests
         List<IReadOnlyList<SocketOption>?> seen = [];
         ServerOptions options = new()
         {
-            ServerFactory = (port, socketOptions, tcp) =>
+            ServerFactory = (endPoint, socketOptions, tcp) =>
             {
                 seen.Add(socketOptions);
-                return new TcpServer(port, socketOptions, tcp);
+                return new TcpServer(endPoint, socketOptions, tcp);
             },
         };
         SocketOption[] keepAlive = [new(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, 1)];
@@ -159,7 +159,7 @@ public class ServerConnectionTests
         Socket client = fixture.ConnectAndWait(server);
 
         int clientPort = ((IPEndPoint)client.LocalEndPoint!).Port;
-        Assert.Equal(new ConnectionInfo("127.0.0.1", clientPort, "127.0.0.1", server.LocalEndPoint!.Port), info);
+        Assert.Equal(new ConnectionInfo("127.0.0.1", clientPort, "127.0.0.1", server.ListenPort), info);
     }
 
     [Theory]
@@ -185,7 +185,7 @@ public class ServerConnectionTests
         server.GetInbox("_socketactivity").Append(new NewCsa(null, new ConnectedSocketAdapter(gone, service), gone));
         fixture.RunUntil(() => infos.Count == 2);
 
-        ConnectionInfo unknown = new("0.0.0.0", 0, "127.0.0.1", server.LocalEndPoint!.Port);
+        ConnectionInfo unknown = new("0.0.0.0", 0, "127.0.0.1", server.ListenPort);
         Assert.Equal([unknown, unknown], infos);
     }
 
@@ -389,7 +389,7 @@ public class ServerConnectionTests
     {
         using ServerFixture fixture = new(poller);
         Recorder handler = new();
-        ServerOptions options = new() { ServerFactory = static (port, _, _) => new ImpatientServer(port) };
+        ServerOptions options = new() { ServerFactory = static (endPoint, _, _) => new ImpatientServer(endPoint) };
         ServerCore server = fixture.Start(new SimpleServer(() => handler, 0, options));
         Socket client = fixture.ConnectAndWait(server);
         fixture.RunUntilIdle();
@@ -451,7 +451,7 @@ public class ServerConnectionTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore first = fixture.Start(new FastRestartServer(_ => new Echo(), 0));
-        int port = first.LocalEndPoint!.Port;
+        int port = first.ListenPort;
         Socket client = fixture.ConnectAndWait(first);
         new Probe(first).FeedTo("control", new ServerShutdown());
         fixture.ReadToEnd(client);
@@ -476,7 +476,7 @@ public class ServerConnectionTests
     [Outbox("outbox")]
     private sealed class Boxless : Component;
 
-    private sealed class ImpatientServer(int port) : TcpServer(port)
+    private sealed class ImpatientServer(EndPoint endPoint) : TcpServer(endPoint)
     {
         protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
             new ConnectedSocketAdapter(socket, selectorService, new CsaOptions { IdleTimeout = TimeSpan.FromSeconds(5) });

@@ -52,7 +52,7 @@ internal sealed class ServerFixture : IDisposable
     }
 
     /// <summary>Connects a client. The kernel completes the connection; the server has not seen it yet.</summary>
-    public Socket Connect(ServerCore server) => Connect(server.LocalEndPoint!.Port);
+    public Socket Connect(ServerCore server) => Connect(server.ListenPort);
 
     public Socket Connect(int port)
     {

@@ -41,7 +41,7 @@ public class ServerStoppingTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore server = fixture.Start(new SimpleServer(() => new Recorder(), 0));
-        int port = server.LocalEndPoint!.Port;
+        int port = server.ListenPort;
         Socket[] clients = [fixture.ConnectAndWait(server), fixture.ConnectAndWait(server)];
         fixture.RunUntilIdle();
         IReadOnlyList<Component> children = server.ChildComponents();
@@ -98,7 +98,7 @@ public class ServerStoppingTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore first = fixture.Start(new SimpleServer(() => new Echo(), 0));
-        SimpleServer second = new(() => new Echo(), first.LocalEndPoint!.Port);
+        SimpleServer second = new(() => new Echo(), first.ListenPort);
         second.Listening += _ => Assert.Fail("It does not listen.");
         AdaptiveCommsComponent neighbour = new();
         neighbour.Link((second, "signal"), (neighbour, "inbox"));
@@ -108,7 +108,7 @@ public class ServerStoppingTests
 
         BindFailed failure = Assert.IsType<BindFailed>(Assert.Single(neighbour.Inbox()));
         Assert.Equal(SocketError.AddressAlreadyInUse, ((SocketException)failure.Exception).SocketErrorCode);
-        Assert.Contains($"{first.LocalEndPoint.Port}", Assert.Single(fixture.Log.Lines).Text, StringComparison.Ordinal);
+        Assert.Contains($"{first.ListenPort}", Assert.Single(fixture.Log.Lines).Text, StringComparison.Ordinal);
         fixture.RunUntilIdle();
         Assert.Equal(3, fixture.Scheduler.ListAll().Count);
     }
@@ -153,7 +153,7 @@ public class ServerStoppingTests
                 },
             },
             0));
-        int port = server.LocalEndPoint!.Port;
+        int port = server.ListenPort;
         Socket[] clients = [fixture.ConnectAndWait(server), fixture.ConnectAndWait(server)];
         fixture.RunUntilIdle();
 
@@ -259,7 +259,7 @@ public class ServerStoppingTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore server = fixture.Start(new SimpleServer(() => new Recorder(), 0));
-        int port = server.LocalEndPoint!.Port;
+        int port = server.ListenPort;
         Socket client = fixture.ConnectAndWait(server);
         fixture.RunUntilIdle();
         IReadOnlyList<Component> children = server.ChildComponents();
