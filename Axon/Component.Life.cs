@@ -10,6 +10,9 @@ public partial class Component
     private Tie? _firstChild;
     private Tie? _firstParent;
 
+    // Parent and child may belong to different schedulers. While there is only one, nobody takes it.
+    private static readonly Lock s_families = new();
+
     /// <summary>Adopts components: this one is woken when any of them ends. It does not activate them.</summary>
     /// <param name="children">The components, in the order they are to be listed. One that is a child already stays where it is.</param>
     /// <remarks>
@@ -35,11 +38,22 @@ public partial class Component
     public void RemoveChild(Component child)
     {
         ArgumentNullException.ThrowIfNull(child);
-        if (child.TieTo(this) is { } tie)
+        bool several = EnterFamilies();
+        try
         {
+            if (child.TieTo(this) is not { } tie)
+            {
+                return;
+            }
+
             Part(tie);
-            Unlink(child);
         }
+        finally
+        {
+            LeaveFamilies(several);
+        }
+
+        Unlink(child);
     }
 
     /// <summary>The children, in the order they were added; a copy.</summary>
@@ -62,10 +76,9 @@ public partial class Component
     /// </remarks>
     protected internal override Ipc? CloseDown()
     {
-        for (Tie? tie = _firstParent; tie is not null; tie = tie.NextParent)
+        if (_firstParent is not null)
         {
-            tie.Parent.ChildEnded(this);
-            tie.Parent.RequestWake();
+            TellParents();
         }
 
         _postoffice?.UnlinkAll();
@@ -124,6 +137,71 @@ public partial class Component
 
     internal bool HasChild(Component component) => component.TieTo(this) is not null;
 
+    /// <summary>Lets linkages cross threads whose ends turn out to belong to different schedulers.</summary>
+    internal override void MeetNeighbours()
+    {
+        foreach (Postbox box in MadeBoxes())
+        {
+            box.Outgoing?.CrossIfNeeded();
+            for (Linkage? linkage = box.FirstIncoming; linkage is not null;)
+            {
+                Linkage? next = linkage.NextHere;
+                linkage.CrossIfNeeded();
+                linkage = next;
+            }
+        }
+    }
+
+    private static bool EnterFamilies()
+    {
+        bool several = Scheduler.AreSeveral;
+        if (several)
+        {
+            s_families.Enter();
+        }
+
+        return several;
+    }
+
+    private static void LeaveFamilies(bool entered)
+    {
+        if (entered)
+        {
+            s_families.Exit();
+        }
+    }
+
+    private void TellParents()
+    {
+        bool several = EnterFamilies();
+        try
+        {
+            for (Tie? tie = _firstParent; tie is not null; tie = tie.NextParent)
+            {
+                tie.Parent.HearOfEnd(this);
+            }
+        }
+        finally
+        {
+            LeaveFamilies(several);
+        }
+    }
+
+    private void HearOfEnd(Component child)
+    {
+        if (Scheduler is { RunsElsewhere: true } scheduler)
+        {
+            Forward(scheduler, child);
+        }
+        else
+        {
+            ChildEnded(child);
+            RequestWake();
+        }
+    }
+
+    private void Forward(Scheduler scheduler, Component endedChild) => scheduler.Post(() => HearOfEnd(endedChild));
+
     // What Python takes for true.
     private protected static bool IsTrue(object? result) => result switch
     {
@@ -134,17 +212,25 @@ public partial class Component
 
     private Tie Adopt(Component child)
     {
-        Tie? tie = child.TieTo(this);
-        if (tie is null)
+        Tie? tie;
+        bool several = EnterFamilies();
+        try
         {
-            tie = new Tie(this, child);
-            Join(tie);
+            tie = child.TieTo(this);
+            if (tie is null)
+            {
+                tie = new Tie(this, child);
+                Join(tie);
+            }
+        }
+        finally
+        {
+            LeaveFamilies(several);
         }
 
         if (child.IsStopped)
         {
-            ChildEnded(child);
-            RequestWake();
+            HearOfEnd(child);
         }
 
         return tie;

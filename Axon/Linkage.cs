@@ -22,6 +22,9 @@ public sealed class Linkage
     // The ledger that made it and holds it; null when it connects nothing.
     internal Postoffice? Ledger;
 
+    // What carries messages to another thread; null for almost all.
+    internal Relay? Relay;
+
     // The neighbours in that ledger.
     internal Linkage? NextInLedger;
     internal Linkage? PreviousInLedger;
@@ -53,6 +56,15 @@ public sealed class Linkage
         Id = IdGen.NumericId();
     }
 
+    /// <summary>For the part of a crossing linkage that is on the receiver's side.</summary>
+    internal Linkage(Postbox source, Postbox sink, Passthrough passthrough)
+    {
+        Passthrough = passthrough;
+        Source = source;
+        Sink = sink;
+        Id = IdGen.NumericId();
+    }
+
     /// <summary>A number that no other linkage has.</summary>
     public int Id { get; }
 
@@ -74,13 +86,25 @@ public sealed class Linkage
     /// <summary>Whether it connects its boxes now.</summary>
     public bool IsConnected => Ledger is not null;
 
+    /// <summary>The linkage that its makers know: this one, unless it is the far part of one that crosses threads.</summary>
+    internal Linkage Handle => Source is RelayExit exit ? exit.Relay.Handle : this;
+
+
     /// <summary>Limits the sink's box, or lifts its limit.</summary>
     /// <param name="pipeWidth">The limit in messages; null for none.</param>
     /// <returns>The limit.</returns>
     /// <remarks>The limit belongs to the box: every producer shares it, and it stays when the linkage goes.</remarks>
     public int? SetSynchronous(int? pipeWidth = null)
     {
-        Sink.Size = pipeWidth;
+        if (Relay is { } relay)
+        {
+            relay.SetLimit(pipeWidth);
+        }
+        else
+        {
+            Sink.Size = pipeWidth;
+        }
+
         return pipeWidth;
     }
 
@@ -88,46 +112,138 @@ public sealed class Linkage
     public override string ToString() => $"Link( source:[{Source.Owner.Name},{Source.Name}], sink:[{Sink.Owner.Name},{Sink.Name}] )";
 
     /// <summary>Joins the boxes, and moves what waits in the source. Throws and changes nothing if that cannot be.</summary>
-    internal void Connect()
+    /// <param name="limit">A limit for the sink's box; null leaves it as it is.</param>
+    /// <remarks>Boxes that are in use by another thread are joined by that thread, at the end of its cycle.</remarks>
+    internal void Connect(int? limit = null)
     {
-        if (Source.Outgoing is { } existing)
+        if (Axon.Relay.IsNeeded(this, out Scheduler? here, out Scheduler? there))
         {
-            throw new BoxAlreadyLinkedToDestinationException(Source, existing.Sink, Sink);
-        }
+            if (!here.RunsElsewhere)
+            {
+                ThrowIfLinked();
+            }
 
+            Relay = new Relay(this, here, there, limit);
+        }
+        else if (here is { RunsElsewhere: true })
+        {
+            ConnectThere(here, limit);
+        }
+        else
+        {
+            ConnectHere(limit);
+        }
+    }
+
+    /// <summary>Parts the boxes; everything upstream ends in the source again.</summary>
+    /// <remarks>As <see cref="Connect"/>. What was sent over a relay is still delivered.</remarks>
+    internal void Disconnect()
+    {
+        if (Relay is { } relay)
+        {
+            Relay = null;
+            relay.Close();
+        }
+        else if ((Source.Owner.Scheduler ?? Sink.Owner.Scheduler) is { RunsElsewhere: true } elsewhere)
+        {
+            elsewhere.Post(DisconnectHere);
+        }
+        else
+        {
+            DisconnectHere();
+        }
+    }
+
+    /// <summary>Made before its components had schedulers, which turned out to be two: joins them anew, over a relay.</summary>
+    internal void CrossIfNeeded()
+    {
+        if (Handle != this)
+        {
+            Handle.CrossIfNeeded();
+        }
+        else if (Axon.Relay.IsNeeded(this, out Scheduler? here, out Scheduler? there) && Relay?.Joins(here, there) != true)
+        {
+            Disconnect();
+            Relay = new Relay(this, here, there, null);
+        }
+    }
+
+    /// <summary>Lets the source and everything upstream end in the entry of a relay.</summary>
+    /// <exception cref="BoxAlreadyLinkedToDestinationException">The source feeds another box already.</exception>
+    /// <exception cref="NoSpaceInBoxException">What waits in the source does not fit.</exception>
+    internal void Join(RelayEntry entry)
+    {
+        ThrowIfLinked();
+        ThrowIfNoRoom(entry);
+        LeadTo(entry);
+    }
+
+    /// <summary>The source and everything upstream ends in the source again.</summary>
+    internal void Part()
+    {
+        Source.Outgoing = null;
+        Source.Retarget(Source as RealSink);
+
+        // Those who were linked to the source while it led onward were known to the end of the chain, not to it.
+        (Source as RealSink)?.FeedersChanged();
+    }
+
+    // A method of its own: what is captured costs an object, also where it is not needed.
+    private void ConnectThere(Scheduler scheduler, int? limit) => scheduler.Post(() => ConnectHere(limit));
+
+    /// <summary>As <see cref="Connect"/>, for boxes that are this thread's.</summary>
+    internal void ConnectHere(int? limit = null)
+    {
+        ThrowIfLinked();
         RealSink? end = Sink.Sink;
         if (LeadsBack(end))
         {
             throw new LinkageLoopException(Source, Sink);
         }
 
-        if (end is not null && !end.HasRoomFor(Source.LocalCount))
-        {
-            throw new NoSpaceInBoxException(Source, end);
-        }
-
-        Source.Outgoing = this;
+        ThrowIfNoRoom(end);
         JoinSiblings();
+        LeadTo(end);
+        end?.FeedersChanged();
+        if (limit is not null)
+        {
+            SetSynchronous(limit);
+        }
+    }
+
+    internal void DisconnectHere()
+    {
+        RealSink? end = Sink.Sink;
+        LeaveSiblings();
+        Part();
+        end?.FeedersChanged();
+        end?.FeederLeft();
+    }
+
+    private void LeadTo(RealSink? end)
+    {
+        Source.Outgoing = this;
         Source.Retarget(end);
         if (end is not null)
         {
             (Source as RealSink)?.MoveTo(end);
-            end.FeedersChanged();
         }
     }
 
-    /// <summary>Parts the boxes; everything upstream ends in the source again.</summary>
-    internal void Disconnect()
+    private void ThrowIfLinked()
     {
-        RealSink? end = Sink.Sink;
-        LeaveSiblings();
-        Source.Outgoing = null;
-        Source.Retarget(Source as RealSink);
+        if (Source.Outgoing is { } existing)
+        {
+            throw new BoxAlreadyLinkedToDestinationException(Source, existing.Sink, Sink);
+        }
+    }
 
-        // Those who were linked to the source while it led onward were known to the end of the chain, not to it.
-        (Source as RealSink)?.FeedersChanged();
-        end?.FeedersChanged();
-        end?.FeederLeft();
+    private void ThrowIfNoRoom(RealSink? end)
+    {
+        if (end is not null && !end.HasRoomFor(Source.LocalCount))
+        {
+            throw new NoSpaceInBoxException(Source, end);
+        }
     }
 
     // The source leads nowhere yet, so a loop would have it for the end of the sink's chain: which is known, unless it is an outbox.

@@ -2,6 +2,7 @@
 // Ported from Axon/Microprocess.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Axon;
 
@@ -220,16 +221,17 @@ public class Microprocess
     /// <summary>Makes a scheduler this one's own, once; a second call while it lives does no more than wake it.</summary>
     internal Scheduler Start(Scheduler? scheduler, CoordinatingAssistantTracker? tracker, Func<IEnumerator<Yield>>? mainMethod)
     {
-        if (_stopped)
-        {
-            throw new InvalidOperationException($"{Name} has ended or was stopped, and cannot be activated again. Make a new one.");
-        }
-
+        ThrowIfEnded();
         scheduler ??= Scheduler.Current ?? Scheduler.Default;
-        if (Interlocked.CompareExchange(ref _scheduler, scheduler, null) is { } present)
+        if (!TryJoin(scheduler, out Scheduler? present))
         {
             present.Wake(this);
             return present;
+        }
+
+        if (Scheduler.AreSeveral)
+        {
+            MeetNeighboursOrLeave();
         }
 
         if (tracker is not null || mainMethod is not null)
@@ -241,6 +243,40 @@ public class Microprocess
 
         scheduler.Add(this);
         return scheduler;
+    }
+
+    internal void ThrowIfEnded()
+    {
+        if (_stopped)
+        {
+            throw new InvalidOperationException($"{Name} has ended or was stopped, and cannot be activated again. Make a new one.");
+        }
+    }
+
+    /// <summary>Makes a scheduler its own, if it has none.</summary>
+    internal bool TryJoin(Scheduler scheduler, [NotNullWhen(false)] out Scheduler? present)
+    {
+        present = Interlocked.CompareExchange(ref _scheduler, scheduler, null);
+        return present is null;
+    }
+
+    /// <summary>It has a scheduler now, before that hears of it: see <see cref="Component"/>.</summary>
+    internal virtual void MeetNeighbours()
+    {
+    }
+
+    /// <summary>As <see cref="MeetNeighbours"/>; what throws has not been activated.</summary>
+    internal void MeetNeighboursOrLeave()
+    {
+        try
+        {
+            MeetNeighbours();
+        }
+        catch
+        {
+            LeaveScheduler();
+            throw;
+        }
     }
 
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>

@@ -84,12 +84,8 @@ public sealed class Postoffice
         }
 
         (linkage.Sink as RealSink)?.ThrowIfNoLimit(limit);
-        linkage.Connect();
+        linkage.Connect(limit);
         Register(linkage);
-        if (limit is not null)
-        {
-            linkage.SetSynchronous(limit);
-        }
 
         (source.Component.Scheduler ?? sink.Component.Scheduler)?.Listener?.Linked(linkage);
         return linkage;
@@ -116,6 +112,17 @@ public sealed class Postoffice
     public void Unlink(Component component)
     {
         ArgumentNullException.ThrowIfNull(component);
+        if (component.Scheduler is { RunsElsewhere: true })
+        {
+            // Its boxes are another thread's.
+            foreach (Linkage linkage in Linkages.Where(linkage => linkage.Source.Owner == component || linkage.Sink.Owner == component))
+            {
+                Unlink(linkage);
+            }
+
+            return;
+        }
+
         foreach (Postbox box in component.MadeBoxes())
         {
             Unlink(box);
@@ -152,7 +159,7 @@ public sealed class Postoffice
         for (Linkage? linkage = box.FirstIncoming; linkage is not null;)
         {
             Linkage? next = linkage.NextHere;
-            Unlink(linkage);
+            Unlink(linkage.Handle);
             linkage = next;
         }
     }

@@ -59,6 +59,7 @@ public sealed partial class Scheduler
         }
 
         process.LeaveScheduler();
+        Group?.NoteEnded();
         Listener?.Ended(process, failure);
         return failure;
     }

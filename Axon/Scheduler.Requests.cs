@@ -96,6 +96,7 @@ public sealed partial class Scheduler
     /// <summary>Takes in a microprocess that has just made this scheduler its own.</summary>
     internal void Add(Microprocess process)
     {
+        Group?.NoteActivated();
         if (t_current == this)
         {
             AddWake(process);
@@ -249,6 +250,9 @@ public sealed partial class Scheduler
         Join(process);
         Listener?.Activated(process);
     }
+
+    /// <summary>Ends a wait, so that it is looked again whether there is anything to wait for. Any thread.</summary>
+    internal void Nudge() => _parker.Unpark();
 
     /// <summary>Leaves a request of another thread, at most one of its kind for each microprocess.</summary>
     private void Ask(Microprocess process, Request request)

@@ -42,6 +42,9 @@ public sealed partial class Scheduler : Microprocess
     // How many of the known microprocesses are awake; when it is 0 there is nothing to do but wait.
     private int _awake;
 
+    // How many schedulers there have been: with one only, nothing ever crosses.
+    private static int s_made;
+
     private volatile bool _stopAsked;
     private volatile bool _waitForOne;
     private int _running;
@@ -60,6 +63,7 @@ public sealed partial class Scheduler : Microprocess
         _ownParker = options.Parker ?? new EventParker(Clock);
         _parker = _ownParker;
         _started = ReadClock();
+        Interlocked.Increment(ref s_made);
     }
 
     /// <summary>Reports a crash: who it was, and what it threw.</summary>
@@ -114,7 +118,31 @@ public sealed partial class Scheduler : Microprocess
     internal bool HasRequests => _wakeCount > 0 || _arrived;
 
     // Whoever waits to be accepted counts: an activation that came with the end of the last microprocess is not left behind.
-    private bool IsAnythingLeft => _table.Count > 0 || _wakeCount > 0 || _arrived;
+    private bool IsAnythingLeft => _table.Count > 0 || _wakeCount > 0 || _arrived || Group is { IsAlive: true };
+
+    /// <summary>Whether there are components that could belong to different schedulers.</summary>
+    internal static bool AreSeveral => Volatile.Read(ref s_made) > 1;
+
+    /// <summary>The schedulers that it ends together with, if any.</summary>
+    internal SchedulerGroup? Group { get; set; }
+
+    /// <summary>Itself, or the one in which it runs, or in which that one runs: the one that has the thread.</summary>
+    internal Scheduler Outermost
+    {
+        get
+        {
+            Scheduler outermost = this;
+            while (outermost.Scheduler is { } outer)
+            {
+                outermost = outer;
+            }
+
+            return outermost;
+        }
+    }
+
+    /// <summary>Whether it is running, and not on this thread: its components must be left alone.</summary>
+    internal bool RunsElsewhere => t_current != this && Outermost is { IsRunning: true } outermost && outermost != t_current?.Outermost;
 
     /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
     public static void Immortalise() => Default.Immortal = true;

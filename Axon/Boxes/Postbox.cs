@@ -66,7 +66,7 @@ public abstract class Postbox
         {
             for (Linkage? linkage = FirstIncoming; linkage is not null; linkage = linkage.NextHere)
             {
-                yield return linkage;
+                yield return linkage.Handle;
             }
         }
     }
@@ -81,7 +81,7 @@ public abstract class Postbox
     {
         if (!TryAppend(message))
         {
-            throw new NoSpaceInBoxException(Count, Sink!.Limit, Sink);
+            throw Sink!.Refusal();
         }
     }
 

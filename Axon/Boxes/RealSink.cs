@@ -123,7 +123,7 @@ internal class RealSink : Postbox
     }
 
     /// <summary>Whether that many messages more would fit.</summary>
-    public bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
+    public virtual bool HasRoomFor(int messages) => messages == 0 || messages <= _limit - _count;
 
     /// <summary>Hands everything over to where this box leads from now on; counts as collecting, so the feeders are woken first.</summary>
     public void MoveTo(RealSink destination)
@@ -154,6 +154,9 @@ internal class RealSink : Postbox
         _count++;
         Owner.RequestWake();
     }
+
+    /// <summary>What a send throws that found no room.</summary>
+    internal virtual NoSpaceInBoxException Refusal() => new(LocalCount, Limit, this);
 
     /// <summary>A linkage somewhere upstream was taken away.</summary>
     internal virtual void FeederLeft()

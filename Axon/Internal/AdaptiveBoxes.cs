@@ -133,7 +133,15 @@ internal sealed class AdaptiveBoxes(Component owner)
         box.Outgoing?.Ledger?.Unlink(box.Outgoing);
         while (box.FirstIncoming is { } linkage)
         {
-            linkage.Ledger!.Unlink(linkage);
+            if (linkage.Source is RelayExit exit)
+            {
+                // Its ledger is another thread's. What is left there joins nothing any more.
+                exit.Relay.DestinationIsGone();
+            }
+            else
+            {
+                linkage.Ledger!.Unlink(linkage);
+            }
         }
     }
 

@@ -1,0 +1,274 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+using System.Diagnostics.CodeAnalysis;
+
+namespace Axon;
+
+/// <summary>What a linkage between components of two schedulers consists of: an inbox here, an outbox there, and a queue between them.</summary>
+/// <remarks>
+/// <para><em>How does it work?</em> The box that is linked ends in the relay's <see cref="Entry"/>, on its own scheduler; the relay's
+/// <see cref="Exit"/> is linked to the destination by an ordinary linkage, on that one's scheduler. So all the rules of boxes hold on both
+/// sides, and the relay has to do two things only: hand messages over, and carry the news of their collection back.</para>
+/// <para>Each side works for the other at the end of a cycle, called by its scheduler, at most once for however many messages or collections.
+/// Whoever calls does so after the fact; whoever was called first says that it may be called again, and then looks. So nothing is missed.</para>
+/// <para>A limit holds for what is on its way and what has arrived together: what was sent counts until it is collected.</para>
+/// <para>Cost: one interlocked operation a message; no allocation once the queue has grown. Benchmark: <c>-- threads</c>.</para>
+/// </remarks>
+internal sealed class Relay
+{
+    private readonly Scheduler _here;
+    private readonly Scheduler _there;
+    private readonly Linkage _farLinkage;
+    private readonly ThreadQueue _queue = new(int.MaxValue);
+    private readonly Action _deliver;
+    private readonly Action _wakeSources;
+
+    // 1 while the call waits to be answered; Interlocked only.
+    private int _deliveryCalled;
+    private int _wakeCalled;
+
+    // The limit of the box at the end, as it was when a message was last delivered or collected.
+    private volatile int _limit;
+    private volatile bool _closed;
+
+    // Counts that wrap around; only their differences matter. Sent is the sender's, delivered the receiver's; collected is written over there.
+    private int _sent;
+    private int _delivered;
+    private int _collected;
+
+    /// <summary>Makes what a linkage needs that crosses threads, and joins both ends, each on its own scheduler.</summary>
+    /// <param name="handle">The linkage.</param>
+    /// <param name="here">The sender's scheduler.</param>
+    /// <param name="there">The receiver's scheduler.</param>
+    /// <param name="limit">A limit for the box at the end; null leaves it as it is.</param>
+    public Relay(Linkage handle, Scheduler here, Scheduler there, int? limit)
+    {
+        Handle = handle;
+        _here = here;
+        _there = there;
+        _deliver = Deliver;
+        _wakeSources = WakeSources;
+        Entry = new RelayEntry(this);
+        Exit = new RelayExit(this);
+        _farLinkage = new Linkage(Exit, handle.Sink, handle.Passthrough);
+        _limit = limit ?? handle.Sink.Sink?.Limit ?? int.MaxValue;
+        On(there, () =>
+        {
+            if (limit is not null)
+            {
+                handle.Sink.Size = limit;
+            }
+
+            _farLinkage.ConnectHere();
+            Deliver();
+        });
+        On(here, () =>
+        {
+            if (!_closed)
+            {
+                handle.Join(Entry);
+            }
+        });
+    }
+
+    /// <summary>The linkage that its makers know.</summary>
+    public Linkage Handle { get; }
+
+    /// <summary>Where the sender's chain ends.</summary>
+    public RelayEntry Entry { get; }
+
+    /// <summary>What feeds the destination.</summary>
+    public RelayExit Exit { get; }
+
+    // For the sender, who errs on the safe side: more may have been collected meanwhile.
+    public int Room
+    {
+        get
+        {
+            int limit = _limit;
+            return limit == int.MaxValue ? limit : limit - (_sent - Volatile.Read(ref _collected));
+        }
+    }
+
+    /// <summary>Whether a linkage has to cross threads, and between which schedulers.</summary>
+    /// <remarks>A component that is not active yet is taken to belong to the scheduler whose step this is.</remarks>
+    /// <exception cref="InvalidOperationException">That cannot be told, and one end is in use by another thread.</exception>
+    public static bool IsNeeded(Linkage linkage, [NotNullWhen(true)] out Scheduler? here, [NotNullWhen(true)] out Scheduler? there)
+    {
+        here = linkage.Source.Owner.Scheduler ?? Scheduler.Current;
+        there = linkage.Sink.Owner.Scheduler ?? Scheduler.Current;
+        if (here == there)
+        {
+            return false;
+        }
+
+        if (here is null || there is null)
+        {
+            ThrowIfInUse(linkage, here ?? there!);
+            return false;
+        }
+
+        return here.Outermost != there.Outermost;
+    }
+
+    /// <summary>Whether it joins the schedulers that the ends of its linkage belong to.</summary>
+    public bool Joins(Scheduler here, Scheduler there) => _here == here && _there == there;
+
+    /// <summary>What to throw when there is no room.</summary>
+    public NoSpaceInBoxException Refusal => new(_sent - Volatile.Read(ref _collected), _limit, Handle.Sink);
+
+    /// <summary>Takes a message over, or says no because as many as the limit allows are not collected yet. The sender only.</summary>
+    public bool TrySend(object? message)
+    {
+        if (Room <= 0)
+        {
+            return false;
+        }
+
+        _sent++;
+        _queue.TryPut(message);
+        Call(ref _deliveryCalled, _there, _deliver);
+        return true;
+    }
+
+    /// <summary>Limits the box at the end.</summary>
+    public void SetLimit(int? limit)
+    {
+        _limit = limit ?? int.MaxValue;
+        On(_there, () => Handle.Sink.Size = limit);
+    }
+
+    /// <summary>Parts the sender's box from it; what was sent is still delivered.</summary>
+    public void Close() => On(_here, () =>
+    {
+        if (!_closed)
+        {
+            _closed = true;
+            Handle.Part();
+            Call(ref _deliveryCalled, _there, _deliver);
+        }
+    });
+
+    /// <summary>The box at the end was deleted: nothing can be delivered any more. On the receiver's side.</summary>
+    public void DestinationIsGone()
+    {
+        _farLinkage.DisconnectHere();
+        Close();
+    }
+
+    /// <summary>Somebody collected from the box at the end. On the receiver's side.</summary>
+    public void OnCollected()
+    {
+        NoteCollected();
+        if (_queue.Count > 0)
+        {
+            // At the end of the cycle, and not under the hands of who is collecting: it would never come to an end.
+            Call(ref _deliveryCalled, _there, _deliver);
+        }
+
+        Call(ref _wakeCalled, _here, _wakeSources);
+    }
+
+    /// <summary>Does it at once where that is allowed, and otherwise has the scheduler do it.</summary>
+    private static void On(Scheduler scheduler, Action action)
+    {
+        if (scheduler.RunsElsewhere)
+        {
+            scheduler.Post(action);
+        }
+        else
+        {
+            action();
+        }
+    }
+
+    private static void ThrowIfInUse(Linkage linkage, Scheduler active)
+    {
+        if (active.RunsElsewhere)
+        {
+            Component waiting = linkage.Source.Owner.Scheduler is null ? linkage.Source.Owner : linkage.Sink.Owner;
+            throw new InvalidOperationException(
+                $"The {linkage.Source} cannot be linked to the {linkage.Sink}: one of them is active, on a thread other than this, and " +
+                $"{waiting.Name} has no scheduler yet. Activate it first, or link them before the schedulers run.");
+        }
+    }
+
+    private static void Call(ref int called, Scheduler scheduler, Action action)
+    {
+        if (Interlocked.Exchange(ref called, 1) == 0)
+        {
+            scheduler.Post(action);
+        }
+    }
+
+    // Not more than is there now, so that a sender that never stops cannot keep the scheduler here: it calls again.
+    private void Deliver()
+    {
+        Interlocked.Exchange(ref _deliveryCalled, 0);
+        NoteCollected();
+        for (int left = _queue.Count; left > 0; left--)
+        {
+            RealSink? end = Exit.Sink;
+            if (end?.HasRoomFor(1) == false)
+            {
+                return;
+            }
+
+            _queue.TryTake(out object? message);
+            _delivered++;
+            end?.TryStore(message);
+        }
+
+        NoteCollected();
+        if (_closed && _queue.Count == 0 && Exit.Outgoing is not null)
+        {
+            _farLinkage.DisconnectHere();
+        }
+    }
+
+    // Whose messages were collected cannot be told where several feed a box; that no more of ours are in it than are in it at all can.
+    private void NoteCollected()
+    {
+        RealSink? end = Exit.Sink;
+        int uncollected = Math.Min(_delivered - _collected, end?.LocalCount ?? 0);
+        Volatile.Write(ref _collected, _delivered - uncollected);
+        _limit = end?.Limit ?? int.MaxValue;
+    }
+
+    private void WakeSources()
+    {
+        Interlocked.Exchange(ref _wakeCalled, 0);
+        Postbox source = Handle.Source;
+        for (Postbox? feeder = source; feeder is not null && !_closed; feeder = feeder.NextUpstream(source))
+        {
+            feeder.WakeAsFeeder();
+        }
+    }
+}
+
+/// <summary>Where messages for a box of another scheduler's component end on this one's side.</summary>
+/// <param name="relay">Takes them over.</param>
+internal sealed class RelayEntry(Relay relay) : RealSink(relay.Handle.Source.Owner, relay.Handle.Sink.Name, seesEach: true)
+{
+    public Relay Relay { get; } = relay;
+
+    public override bool HasRoomFor(int messages) => messages <= Relay.Room;
+
+    /// <summary>What it stands for.</summary>
+    public override string ToString() => Relay.Handle.Sink.ToString();
+
+    internal override NoSpaceInBoxException Refusal() => Relay.Refusal;
+
+    private protected override bool StoreSeen(object? message) => Relay.TrySend(message);
+}
+
+/// <summary>What feeds a box on behalf of a box of another scheduler's component.</summary>
+/// <param name="relay">Hears what is collected.</param>
+internal sealed class RelayExit(Relay relay) : Postbox(relay.Handle.Source.Owner, relay.Handle.Source.Name)
+{
+    public Relay Relay { get; } = relay;
+
+    internal override string Kind => Relay.Handle.Source.Kind;
+
+    internal override void WakeAsFeeder() => Relay.OnCollected();
+}
