@@ -21,6 +21,9 @@ public partial class ConnectedSocketAdapter
     private bool _announcePeerIsDone;
     private bool _letOthersReadFirst;
 
+    // Until it is to be closed; and after that for as long as what is left to write waits for the peer's part in a handshake.
+    private bool IsReading => _close == Close.No || (_close == Close.AfterFlush && _tlsState == Tls.Handshake);
+
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
     private bool ReadSome()
@@ -84,7 +87,7 @@ public partial class ConnectedSocketAdapter
 
         NoteActivity();
         bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
-        if (_peerIsDone || _close == Close.Now)
+        if (_peerIsDone || !IsReading)
         {
             return false;
         }
@@ -148,7 +151,7 @@ public partial class ConnectedSocketAdapter
         }
         else
         {
-            CloseNow(CloseKind.Failed, new SocketException((int)error));
+            SocketFailed(error);
         }
     }
 

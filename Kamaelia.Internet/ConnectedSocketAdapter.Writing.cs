@@ -30,12 +30,14 @@ public partial class ConnectedSocketAdapter
                 TakeEncrypted();
             }
 
-            if (_unsent.IsEmpty && !TryTakeNext())
+            if (!_unsent.IsEmpty || TryTakeNext())
+            {
+                WriteUnsent();
+            }
+            else if (!TryBeginTls())
             {
                 return;
             }
-
-            WriteUnsent();
         }
     }
 
@@ -48,7 +50,7 @@ public partial class ConnectedSocketAdapter
 
     private void FinishSending()
     {
-        if (!_sendingIsFinished)
+        if (!_sendingIsFinished && _tlsState is Tls.Off or Tls.On && TlsEndIsWritten())
         {
             _sendingIsFinished = true;
             _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
@@ -130,7 +132,7 @@ public partial class ConnectedSocketAdapter
         }
         else
         {
-            CloseNow(CloseKind.Failed, new SocketException((int)error));
+            SocketFailed(error);
         }
     }
 }

@@ -90,12 +90,18 @@ internal sealed class TlsSession : IDisposable
     private sealed class Wire : Stream, IValueTaskSource<int>
     {
         private readonly ArrayBufferWriter<byte> _incoming = new();
+        private readonly Action _continue;
         private ArrayBufferWriter<byte> _outgoing = new();
         private int _consumed;
         private bool _ended;
         private Memory<byte> _waiting;
         private bool _isWaiting;
         private ManualResetValueTaskSourceCore<int> _core;
+
+        public Wire()
+        {
+            _continue = () => _core.SetResult(CopyTo(_waiting));
+        }
 
         public override bool CanRead => true;
 
@@ -181,7 +187,29 @@ internal sealed class TlsSession : IDisposable
             if (_isWaiting)
             {
                 _isWaiting = false;
-                _core.SetResult(CopyTo(_waiting));
+                OnTheSpot(_continue);
+            }
+        }
+
+        // What waits for a task goes on in another thread if this one belongs to somebody who wants a say: to a window, for instance.
+        private static void OnTheSpot(Action action)
+        {
+            SynchronizationContext? context = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            try
+            {
+                if (TaskScheduler.Current == TaskScheduler.Default)
+                {
+                    action();
+                }
+                else
+                {
+                    new Task(action).RunSynchronously(TaskScheduler.Default);
+                }
+            }
+            finally
+            {
+                SynchronizationContext.SetSynchronizationContext(context);
             }
         }
 
