@@ -21,8 +21,11 @@ public partial class ConnectedSocketAdapter
     private bool _announcePeerIsDone;
     private bool _letOthersReadFirst;
 
+    // All is written, and what the peer still sends is read only to be dropped.
+    private bool _isDropping;
+
     // Until it is to be closed; and after that for as long as what is left to write waits for the peer's part in a handshake.
-    private bool IsReading => _close == Close.No || (_close == Close.AfterFlush && _tlsState == Tls.Handshake);
+    private bool IsReading => _close == Close.No || (_close == Close.AfterFlush && (_tlsState == Tls.Handshake || _isDropping));
 
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
@@ -86,7 +89,9 @@ public partial class ConnectedSocketAdapter
         }
 
         NoteActivity();
-        bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
+        bool taken = _isDropping ? Drop(count)
+            : _tls is null ? HandOver(buffer.AsSpan(0, count))
+            : HandOverEncrypted(buffer.AsSpan(0, count));
         if (_peerIsDone || !IsReading)
         {
             return false;
@@ -130,6 +135,30 @@ public partial class ConnectedSocketAdapter
         }
 
         return taken;
+    }
+
+    private bool Drop(int count)
+    {
+        _peerIsDone = count == 0;
+        return true;
+    }
+
+    /// <summary>Whether to wait for the peer's end although all is written.</summary>
+    /// <remarks>
+    /// A socket that is closed with bytes unread is reset, and the kernel forgets what it has not sent yet: the peer would miss the end of what
+    /// it was sent. So if there are any, it is told that this is the end, and what it sends is dropped until it has come to its own, or the
+    /// time for flushing is up.
+    /// </remarks>
+    private bool PeerMaySendMore()
+    {
+        if (!_isDropping && !_peerIsDone && _socket.Available > 0)
+        {
+            _isDropping = true;
+            _mayRead = true;
+            FinishSending();
+        }
+
+        return _isDropping && !_peerIsDone;
     }
 
     private void EndOfStream()

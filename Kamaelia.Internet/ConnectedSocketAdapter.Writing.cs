@@ -50,10 +50,20 @@ public partial class ConnectedSocketAdapter
 
     private void FinishSending()
     {
-        if (!_sendingIsFinished && _tlsState is Tls.Off or Tls.On && TlsEndIsWritten())
+        if (_sendingIsFinished)
         {
-            _sendingIsFinished = true;
+            return;
+        }
+
+        _sendingIsFinished = true;
+        try
+        {
             _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        }
+        catch (SocketException exception)
+        {
+            // The peer has reset the connection, and nobody has read that yet.
+            SocketFailed(exception.SocketErrorCode);
         }
     }
 

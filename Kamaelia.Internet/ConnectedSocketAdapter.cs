@@ -205,16 +205,24 @@ public partial class ConnectedSocketAdapter : Component
         WriteQueued();
         bool again = IsReading && ReadSome();
         WriteQueued();
-        if (_finishSending && IsFlushed && _close != Close.Now)
+        if (_finishSending && IsFlushed && _close != Close.Now && _tlsState is Tls.Off or Tls.On && TlsEndIsWritten())
         {
             FinishSending();
         }
 
         if (_close == Close.AfterFlush && IsFlushed && TlsEndIsWritten())
         {
-            CloseNow(_kindAfterFlush);
+            if (PeerMaySendMore())
+            {
+                again |= _mayRead;
+            }
+            else
+            {
+                CloseNow(_kindAfterFlush);
+            }
         }
-        else if (_close != Close.Now)
+
+        if (_close != Close.Now)
         {
             CheckDeadline();
         }
@@ -289,7 +297,8 @@ public partial class ConnectedSocketAdapter : Component
         else
         {
             CloseNow(
-                _close == Close.AfterFlush ? CloseKind.FlushTimedOut
+                _isDropping ? _kindAfterFlush
+                : _close == Close.AfterFlush ? CloseKind.FlushTimedOut
                 : _peerIsDone ? CloseKind.HalfOpenTimedOut
                 : CloseKind.IdleTimedOut);
         }

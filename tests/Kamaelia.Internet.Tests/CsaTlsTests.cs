@@ -498,6 +498,7 @@ public class CsaTlsTests
             world.RunUntil(() => connection.Far.Look(most: 5).Count == 5);
             TlsFar far = new(world, connection.Far);
             Assert.Equal(Bytes.Of("secret"), (isServer ? far.BeClient() : far.BeServer()).ReadToEnd());
+            connection.Far.Close();
             Assert.Equal(CloseKind.ProducerFinished, connection.RunToEnd().Kind);
         }
     }
