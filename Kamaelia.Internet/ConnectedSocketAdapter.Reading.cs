@@ -147,7 +147,7 @@ public partial class ConnectedSocketAdapter
     /// <remarks>
     /// A socket that is closed with bytes unread is reset, and the kernel forgets what it has not sent yet: the peer would miss the end of what
     /// it was sent. So if there are any, it is told that this is the end, and what it sends is dropped until it has come to its own, or the
-    /// time for flushing is up.
+    /// time for flushing is up. To one that is silent now and sends later this still happens: nobody can wait for everybody.
     /// </remarks>
     private bool PeerMaySendMore()
     {
