@@ -201,7 +201,8 @@ public class TcpClient : Component
                     yield break;
                 }
 
-                waits = !IsOver();
+                // All of them: an attempt that fails is told of twice, and the second is no news of the next address.
+                waits = !this.Drain("_connecting");
             }
 
             if (IsConnected())
@@ -256,18 +257,6 @@ public class TcpClient : Component
             _reason = new CloseReason(CloseKind.Failed, exception);
             return false;
         }
-    }
-
-    // Of an attempt that failed there may be two notifications, and the second may come when the next address is being tried.
-    private bool IsOver()
-    {
-        bool isOver = false;
-        while (TryRecv(out object? socket, "_connecting"))
-        {
-            isOver |= socket == _connecting;
-        }
-
-        return isOver;
     }
 
     // The socket's error is asked for once and believed: asking clears it, and so does everything that asks whether it is connected.

@@ -105,7 +105,8 @@ internal sealed class TlsFar
         {
             for (int from = 0; from < buffer.Length; from += largestWrite)
             {
-                await inner.WriteAsync(buffer.Slice(from, Math.Min(largestWrite, buffer.Length - from)), cancellationToken).ConfigureAwait(false);            }
+                await inner.WriteAsync(buffer.Slice(from, Math.Min(largestWrite, buffer.Length - from)), cancellationToken).ConfigureAwait(false);
+            }
         }
 
         public override void Flush()
