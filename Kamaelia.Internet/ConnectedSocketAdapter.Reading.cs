@@ -21,6 +21,12 @@ public partial class ConnectedSocketAdapter
     private bool _announcePeerIsDone;
     private bool _letOthersReadFirst;
 
+    // All is written, and what the peer still sends is read only to be dropped.
+    private bool _isDropping;
+
+    // Until it is to be closed; and after that for as long as what is left to write waits for the peer's part in a handshake.
+    private bool IsReading => _close == Close.No || (_close == Close.AfterFlush && (_tlsState == Tls.Handshake || _isDropping));
+
     /// <summary>Reads and hands over until there is no more, the consumer is full, or others should have their turn.</summary>
     /// <returns>Whether there is more to do in the next cycle.</returns>
     private bool ReadSome()
@@ -84,8 +90,10 @@ public partial class ConnectedSocketAdapter
 
         NoteActivity();
         InternetMeter.Received(count, Tags);
-        bool taken = _tls is null ? HandOver(buffer.AsSpan(0, count)) : HandOverEncrypted(buffer.AsSpan(0, count));
-        if (_peerIsDone || _close == Close.Now)
+        bool taken = _isDropping ? Drop(count)
+            : _tls is null ? HandOver(buffer.AsSpan(0, count))
+            : HandOverEncrypted(buffer.AsSpan(0, count));
+        if (_peerIsDone || !IsReading)
         {
             return false;
         }
@@ -130,6 +138,30 @@ public partial class ConnectedSocketAdapter
         return taken;
     }
 
+    private bool Drop(int count)
+    {
+        _peerIsDone = count == 0;
+        return true;
+    }
+
+    /// <summary>Whether to wait for the peer's end although all is written.</summary>
+    /// <remarks>
+    /// A socket that is closed with bytes unread is reset, and the kernel forgets what it has not sent yet: the peer would miss the end of what
+    /// it was sent. So if there are any, it is told that this is the end, and what it sends is dropped until it has come to its own, or the
+    /// time for flushing is up. To one that is silent now and sends later this still happens: nobody can wait for everybody.
+    /// </remarks>
+    private bool PeerMaySendMore()
+    {
+        if (!_isDropping && !_peerIsDone && _socket.Available > 0)
+        {
+            _isDropping = true;
+            _mayRead = true;
+            FinishSending();
+        }
+
+        return _isDropping && !_peerIsDone;
+    }
+
     private void EndOfStream()
     {
         _letOthersReadFirst = true;
@@ -149,7 +181,7 @@ public partial class ConnectedSocketAdapter
         }
         else
         {
-            CloseNow(CloseKind.Failed, new SocketException((int)error));
+            SocketFailed(error);
         }
     }
 

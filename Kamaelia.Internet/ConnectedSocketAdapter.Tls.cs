@@ -49,17 +49,13 @@ public partial class ConnectedSocketAdapter
     /// <summary>Begins the handshake as soon as all that goes in the clear is written, and sees to its end.</summary>
     private void AdvanceTls()
     {
-        if (_tlsState == Tls.Asked && _unsent.IsEmpty && _toSendInClear == 0)
+        if (_unsent.IsEmpty)
         {
-            _tlsState = Tls.Handshake;
-            _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize);
-            _handshakeBegan = Now();
-            _deadline = _options.HandshakeTimeout is { } timeout ? _handshakeBegan + timeout : null;
+            TryBeginTls();
         }
 
         if (_tlsState == Tls.Handshake && _tls!.HandshakeIsOver)
         {
-            _deadline = null;
             InternetMeter.HandshakeOver(Now() - _handshakeBegan, _tls.HandshakeFailure, Tags);
             if (_tls.HandshakeFailure is { } failure)
             {
@@ -73,6 +69,26 @@ public partial class ConnectedSocketAdapter
         }
 
         TakeEncrypted();
+    }
+
+    /// <summary>Begins the handshake if it is asked for and nothing is left to send in the clear.</summary>
+    /// <returns>Whether it has begun just now.</returns>
+    private bool TryBeginTls()
+    {
+        if (_tlsState != Tls.Asked || _toSendInClear > 0)
+        {
+            return false;
+        }
+
+        _tlsState = Tls.Handshake;
+        _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize);
+        _handshakeBegan = Now();
+        if (_close == Close.No)
+        {
+            _deadline = _options.HandshakeTimeout is { } timeout ? _handshakeBegan + timeout : null;
+        }
+
+        return true;
     }
 
     private void TlsFailed(Exception exception)
@@ -118,7 +134,7 @@ public partial class ConnectedSocketAdapter
     /// <returns>Whether the consumer took it all.</returns>
     private bool HandOverDecrypted()
     {
-        while (_tlsState == Tls.On && !_peerIsDone && _refused is null)
+        while (_tlsState == Tls.On && _close == Close.No && !_peerIsDone && _refused is null)
         {
             try
             {

@@ -30,12 +30,14 @@ public partial class ConnectedSocketAdapter
                 TakeEncrypted();
             }
 
-            if (_unsent.IsEmpty && !TryTakeNext())
+            if (!_unsent.IsEmpty || TryTakeNext())
+            {
+                WriteUnsent();
+            }
+            else if (!TryBeginTls())
             {
                 return;
             }
-
-            WriteUnsent();
         }
     }
 
@@ -48,10 +50,20 @@ public partial class ConnectedSocketAdapter
 
     private void FinishSending()
     {
-        if (!_sendingIsFinished)
+        if (_sendingIsFinished)
         {
-            _sendingIsFinished = true;
+            return;
+        }
+
+        _sendingIsFinished = true;
+        try
+        {
             _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+        }
+        catch (SocketException exception)
+        {
+            // The peer has reset the connection, and nobody has read that yet.
+            SocketFailed(exception.SocketErrorCode);
         }
     }
 
@@ -131,7 +143,7 @@ public partial class ConnectedSocketAdapter
         }
         else
         {
-            CloseNow(CloseKind.Failed, new SocketException((int)error));
+            SocketFailed(error);
         }
     }
 }

@@ -199,6 +199,9 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         _close = Close.Now;
     }
 
+    private void SocketFailed(SocketError error) =>
+        CloseNow(_tlsState == Tls.Handshake ? CloseKind.TlsFailed : CloseKind.Failed, new SocketException((int)error));
+
     // One connection's trouble is never another's: whatever goes wrong in here closes this socket and no more.
     private bool GuardedPass()
     {
@@ -226,18 +229,26 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 
         NoteQueued();
         WriteQueued();
-        if (_finishSending && IsFlushed)
+        bool again = IsReading && ReadSome();
+        WriteQueued();
+        if (_finishSending && IsFlushed && _close != Close.Now && _tlsState is Tls.Off or Tls.On && TlsEndIsWritten())
         {
             FinishSending();
         }
 
-        bool again = _close == Close.No && ReadSome();
-        WriteQueued();
         if (_close == Close.AfterFlush && IsFlushed && TlsEndIsWritten())
         {
-            CloseNow(_kindAfterFlush);
+            if (PeerMaySendMore())
+            {
+                again |= _mayRead;
+            }
+            else
+            {
+                CloseNow(_kindAfterFlush);
+            }
         }
-        else if (_close != Close.Now)
+
+        if (_close != Close.Now)
         {
             CheckDeadline();
         }
@@ -283,7 +294,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         _close = Close.AfterFlush;
         _kindAfterFlush = kind;
         _refused = null;
-        _toFlush = Waiting();
+        _toFlush = _finishSending ? _toFlush : Waiting();
         _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
     }
 
@@ -307,14 +318,22 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
                 : null;
         }
 
-        if (_deadline is { } deadline && Now() >= deadline)
+        if (_deadline is not { } deadline || Now() < deadline)
+        {
+            return;
+        }
+
+        if (_close == Close.No && _tlsState == Tls.Handshake)
+        {
+            TlsFailed(new TimeoutException($"The peer did not finish the TLS handshake within {_options.HandshakeTimeout}."));
+        }
+        else
         {
             CloseNow(
-                _close == Close.AfterFlush ? CloseKind.FlushTimedOut
-                : _tlsState == Tls.Handshake ? CloseKind.TlsFailed
+                _isDropping ? _kindAfterFlush
+                : _close == Close.AfterFlush ? CloseKind.FlushTimedOut
                 : _peerIsDone ? CloseKind.HalfOpenTimedOut
-                : CloseKind.IdleTimedOut,
-                _tlsState == Tls.Handshake ? new TimeoutException($"The peer did not finish the TLS handshake within {_options.HandshakeTimeout}.") : null);
+                : CloseKind.IdleTimedOut);
         }
     }
 

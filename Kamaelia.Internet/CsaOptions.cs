@@ -22,7 +22,10 @@ public sealed record CsaOptions
     /// <summary>How long a half-open connection may go without anything queued or written. Default: 10 seconds; null for no limit.</summary>
     public TimeSpan? HalfOpenTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long the peer may take for what is queued when the connection is closed. Default: 30 seconds; null for no limit.</summary>
+    /// <summary>
+    /// How long the peer may take for what is queued when the connection is closed, and for its own end if it is still sending then. Default:
+    /// 30 seconds; null for no limit.
+    /// </summary>
     public TimeSpan? FlushTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Switches to TLS at once, as the server. Default: null, as <c>"makessl"</c> says.</summary>

@@ -25,10 +25,13 @@ public sealed class Echo : Component
                 }
             }
 
-            if (TryRecv(out object? order, "control") && order is ProducerFinished or ShutdownMicroprocess)
+            while (TryRecv(out object? order, "control"))
             {
-                Send(order, "signal");
-                yield break;
+                if (order is ProducerFinished or ShutdownMicroprocess)
+                {
+                    Send(order, "signal");
+                    yield break;
+                }
             }
 
             yield return Pause();

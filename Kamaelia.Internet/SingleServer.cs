@@ -46,6 +46,18 @@ public class SingleServer : Component
     /// <summary>The server, for its address.</summary>
     public TcpServer Server => _server;
 
+    /// <summary>Ends it. One that was never active gives its port back at once, for no scheduler will see to it.</summary>
+    /// <remarks>Threads: any thread; for one that was never active, the thread that would have activated it.</remarks>
+    public override void Stop()
+    {
+        if (Scheduler is null && !IsStopped)
+        {
+            _server.Stop();
+        }
+
+        base.Stop();
+    }
+
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
     {
@@ -91,7 +103,8 @@ public class SingleServer : Component
     {
         if (!_passedOn && _server.Listener is not null)
         {
-            Send(new ProducerFinished(this), "signal");
+            // Whoever has no room goes without: there is no later turn.
+            TrySend(new ProducerFinished(this), "signal");
         }
 
         Send(new ProducerFinished(this), "_CSA_signal");

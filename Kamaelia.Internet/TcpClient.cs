@@ -30,7 +30,9 @@ namespace Kamaelia.Internet;
 [Outbox("sslready", "From the adapter: TLS is up.")]
 [Outbox("_selectorSignal", "Registrations with the selector.")]
 [DebuggerDisplay("{Name,nq} to {_server}")]
+#pragma warning disable CA1001 // the socket is closed in CloseDown, which the scheduler calls whatever the end
 public class TcpClient : Component
+#pragma warning restore CA1001
 {
     private static readonly TimeSpan s_defaultConnectTimeout = TimeSpan.FromSeconds(60);
 
@@ -90,8 +92,11 @@ public class TcpClient : Component
         _connectTimeout = connectTimeout ?? s_defaultConnectTimeout;
         _waitForServerClose = waitForServerClose;
         csa ??= CsaOptions.Default with { AllowHalfOpen = false };
-        _csaOptions = csa with { FinishSendingOnly = waitForServerClose, TargetHost = csa.TargetHost ?? (server as DnsEndPoint)?.Host };
+        _csaOptions = csa with { FinishSendingOnly = waitForServerClose, TargetHost = csa.TargetHost ?? HostOf(server) };
     }
+
+    /// <summary>Looks a name up. Default: as the system does.</summary>
+    internal Func<DnsEndPoint, Task<IPAddress[]>> LookUp { get; init; } = static name => Dns.GetHostAddressesAsync(name.Host, name.AddressFamily);
 
     /// <inheritdoc/>
     protected override IEnumerator<Yield> Main()
@@ -139,7 +144,8 @@ public class TcpClient : Component
 
         if (!_passedOn)
         {
-            Send(new ProducerFinished(this, _reason ?? new CloseReason(CloseKind.Stopped)), "signal");
+            // Whoever has no room goes without: there is no later turn.
+            TrySend(new ProducerFinished(this, _reason ?? new CloseReason(CloseKind.Stopped)), "signal");
         }
 
         return base.CloseDown();
@@ -150,6 +156,13 @@ public class TcpClient : Component
         ArgumentException.ThrowIfNullOrEmpty(host);
         return IPAddress.TryParse(host, out IPAddress? address) ? new IPEndPoint(address, port) : new DnsEndPoint(host, port);
     }
+
+    private static string? HostOf(EndPoint server) => server switch
+    {
+        DnsEndPoint name => name.Host,
+        IPEndPoint address => address.Address.ToString(),
+        _ => null,
+    };
 
     /// <summary>Tries the server's addresses in turn; leaves the connected socket in <see cref="_connecting"/>, or the reason why not.</summary>
     private IEnumerator<Yield> Connect()
@@ -177,28 +190,27 @@ public class TcpClient : Component
         foreach (EndPoint address in lookUp.Result)
 #pragma warning restore VSTHRD002, VSTHRD103
         {
-            Socket socket = new(address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified) { Blocking = false };
-            _connecting = socket;
             _reason = null;
-            bool waits = BeginConnect(socket, address);
+            bool waits = BeginConnect(address);
             while (waits)
             {
                 yield return PauseUntil(due);
                 if (IsAbandoned() || IsTooLate(due))
                 {
-                    GiveUp(socket);
+                    GiveUp();
                     yield break;
                 }
 
-                waits = !TryRecv(out _, "_connecting");
+                // All of them: an attempt that fails is told of twice, and the second is no news of the next address.
+                waits = !this.Drain("_connecting");
             }
 
-            if (IsConnected(socket))
+            if (IsConnected())
             {
                 yield break;
             }
 
-            GiveUp(socket);
+            GiveUp();
         }
     }
 
@@ -215,25 +227,29 @@ public class TcpClient : Component
         _ = lookUp.ContinueWith(static (_, client) => ((TcpClient)client!).Unpause(), this, TaskScheduler.Default);
         return lookUp;
 
-        static async Task<EndPoint[]> ResolveAsync(DnsEndPoint name)
+        async Task<EndPoint[]> ResolveAsync(DnsEndPoint name)
         {
-            IPAddress[] addresses = await Dns.GetHostAddressesAsync(name.Host, name.AddressFamily).ConfigureAwait(false);
+            IPAddress[] addresses = await LookUp(name).ConfigureAwait(false);
             return Array.ConvertAll<IPAddress, EndPoint>(addresses, address => new IPEndPoint(address, name.Port));
         }
     }
 
     /// <returns>Whether it takes its time; if not, it is connected, or has failed.</returns>
-    private bool BeginConnect(Socket socket, EndPoint address)
+    private bool BeginConnect(EndPoint address)
     {
         try
         {
-            socket.Connect(address);
+            _connecting = new Socket(address.AddressFamily, SocketType.Stream, address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified)
+            {
+                Blocking = false,
+            };
+            _connecting.Connect(address);
             return false;
         }
         catch (SocketException exception) when (SocketErrors.WouldBlock(exception.SocketErrorCode))
         {
-            Send(new NewWriter(this, (this, "_connecting"), socket), "_selectorSignal");
-            Send(new NewExceptional(this, (this, "_connecting"), socket), "_selectorSignal");
+            Send(new NewWriter(this, (this, "_connecting"), _connecting!), "_selectorSignal");
+            Send(new NewExceptional(this, (this, "_connecting"), _connecting!), "_selectorSignal");
             return true;
         }
         catch (SocketException exception)
@@ -244,21 +260,21 @@ public class TcpClient : Component
     }
 
     // The socket's error is asked for once and believed: asking clears it, and so does everything that asks whether it is connected.
-    private bool IsConnected(Socket socket)
+    private bool IsConnected()
     {
         if (_reason is not null)
         {
             return false;
         }
 
-        int error = (int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+        int error = (int)_connecting!.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
         if (error != 0)
         {
             _reason = new CloseReason(CloseKind.Failed, new SocketException(error));
             return false;
         }
 
-        StopWatching(socket);
+        StopWatching(_connecting);
         return true;
     }
 
@@ -268,11 +284,14 @@ public class TcpClient : Component
         Send(new RemoveExceptional(this, socket), "_selectorSignal");
     }
 
-    private void GiveUp(Socket socket)
+    private void GiveUp()
     {
-        StopWatching(socket);
-        socket.Dispose();
-        _connecting = null;
+        if (_connecting is not null)
+        {
+            StopWatching(_connecting);
+            _connecting.Dispose();
+            _connecting = null;
+        }
     }
 
     private void SetUpCsa(Socket socket)
@@ -291,6 +310,8 @@ public class TcpClient : Component
         Link((this, "makessl"), (_csa, "makessl"), Passthrough.Inbox);
         Link((this, "inbox"), (_csa, "inbox"), Passthrough.Inbox);
         Link((this, "control"), (_csa, "control"), Passthrough.Inbox);
+        Send(new NewReader(_csa, (_csa, "ReadReady"), socket), "_selectorSignal");
+        Send(new NewWriter(_csa, (_csa, "SendReady"), socket), "_selectorSignal");
         AddChildren(_csa);
         _csa.Activate(Scheduler);
     }

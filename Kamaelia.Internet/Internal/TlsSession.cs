@@ -90,12 +90,18 @@ internal sealed class TlsSession : IDisposable
     private sealed class Wire : Stream, IValueTaskSource<int>
     {
         private readonly ArrayBufferWriter<byte> _incoming = new();
+        private readonly Action _continue;
         private ArrayBufferWriter<byte> _outgoing = new();
         private int _consumed;
         private bool _ended;
         private Memory<byte> _waiting;
         private bool _isWaiting;
         private ManualResetValueTaskSourceCore<int> _core;
+
+        public Wire()
+        {
+            _continue = () => _core.SetResult(CopyTo(_waiting));
+        }
 
         public override bool CanRead => true;
 
@@ -178,18 +184,28 @@ internal sealed class TlsSession : IDisposable
 
         private void Continue()
         {
-            if (!_isWaiting)
+            if (_isWaiting)
             {
-                return;
+                _isWaiting = false;
+                OnTheSpot(_continue);
             }
+        }
 
-            // Under a synchronization context, that of a user interface or a test runner, tasks would go on in another thread.
+        // What waits for a task goes on in another thread if this one belongs to somebody who wants a say: to a window, for instance.
+        private static void OnTheSpot(Action action)
+        {
             SynchronizationContext? context = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(null);
             try
             {
-                _isWaiting = false;
-                _core.SetResult(CopyTo(_waiting));
+                if (TaskScheduler.Current == TaskScheduler.Default)
+                {
+                    action();
+                }
+                else
+                {
+                    new Task(action).RunSynchronously(TaskScheduler.Default);
+                }
             }
             finally
             {

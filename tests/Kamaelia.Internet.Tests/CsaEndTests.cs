@@ -369,6 +369,7 @@ public class CsaEndTests
         Assert.Single(connection.Collect());
         connection.Far.Send([1, 2, 3]);
         connection.RunUntilFarHas(1_000_000);
+        connection.Far.Close();
         connection.RunToEnd();
 
         Assert.Equal(100, connection.DataCount);
@@ -729,5 +730,119 @@ public class CsaEndTests
 
         Assert.Equal(steps, stalled.Steps);
         Assert.False(stalled.Csa.IsStopped);
+    }
+
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-31")]
+    public void ProducerFinished_PeerHasSentWhatNobodyRead_StillGetsEverything(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect();
+        byte[] sent = Bytes.Pattern(10_000_000);
+        connection.Send(sent);
+        connection.Order(new ProducerFinished());
+        connection.Far.Send(new byte[100_000]);
+        world.Settle();
+
+        // It goes on sending for as long as it receives, as somebody does who is turned down in the middle of an upload.
+        world.RunUntil(() =>
+        {
+            connection.Far.Write(new byte[1000]);
+            return connection.Far.Look(most: 500_000).IsOver;
+        });
+
+        Bytes.AssertSame(sent, connection.Far.Received);
+        Assert.True(connection.Far.Ended);
+        connection.Far.Close();
+        Assert.Equal(CloseKind.ProducerFinished, connection.RunToEnd().Kind);
+        Assert.Empty(connection.Data);
+    }
+
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-31")]
+    [Trait("Spec", "INT-CSA-36")]
+    public void ProducerFinished_PeerGoesOnSendingForEver_IsClosedWhenTheTimeIsUp(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { FlushTimeout = TimeSpan.FromSeconds(5) });
+        connection.Send(Bytes.Of("goodbye"));
+        connection.Order(new ProducerFinished());
+        connection.Far.Send(new byte[1000]);
+        world.RunUntil(() => connection.Far.Look().Ended);
+        world.Settle();
+        int steps = connection.Steps;
+        world.Settle();
+        Assert.Equal(steps, connection.Steps);
+
+        world.Advance(TimeSpan.FromSeconds(4));
+        connection.Far.Send(new byte[1000]);
+        world.Settle();
+        Assert.False(connection.Csa.IsStopped);
+        world.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(CloseKind.ProducerFinished, connection.RunToEnd().Kind);
+        Assert.Equal(Bytes.Of("goodbye"), connection.Far.Received);
+    }
+
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-32")]
+    [Trait("Spec", "INT-CSA-42")]
+    public void Stopped_PeerHasSentWhatNobodyRead_SeesTheEndAndNoReset(PollerKind kind)
+    {
+        using World world = new(kind);
+        foreach (bool byOrder in new[] { true, false })
+        {
+            Connection connection = world.Connect(activate: false);
+            connection.Far.Send(new byte[100_000]);
+            world.RunUntil(() => connection.Csa.Socket.Available > 0);
+            connection.Send(Bytes.Of("goodbye"));
+            connection.Order(new ShutdownMicroprocess());
+            if (byOrder)
+            {
+                connection.Csa.Activate(world.Scheduler);
+                connection.RunToEnd();
+            }
+            else
+            {
+                connection.Csa.Stop();
+            }
+
+            world.RunUntil(() => connection.Far.Look().IsOver);
+            Assert.True(connection.Far.Ended, $"{connection.Far.Failure}");
+            Assert.Equal(byOrder ? Bytes.Of("goodbye") : [], connection.Far.Received);
+        }
+    }
+
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-22")]
+    public void FinishSendingOnly_PeerHasReset_EndsAsOneThatFailed(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { FinishSendingOnly = true });
+        world.Settle();
+
+        connection.Far.Reset();
+        connection.Order(new ProducerFinished());
+
+        Assert.Equal(CloseKind.Failed, connection.RunToEnd().Kind);
+    }
+
+    [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-34")]
+    public void FinishSendingOnly_WhatIsQueuedAfterTheOrder_IsNotSent(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { FinishSendingOnly = true });
+        connection.Send(Bytes.Of("all"));
+        connection.Order(new ProducerFinished());
+        world.RunUntil(() => connection.Far.Look().Ended);
+
+        connection.Send(Bytes.Of("too late"));
+        connection.Far.Send(Bytes.Of("reply"));
+        connection.Far.Finish();
+
+        Assert.Equal(CloseKind.PeerClosed, connection.RunToEnd().Kind);
+        Assert.Equal(Bytes.Of("reply"), connection.Data);
+        Assert.Equal(Bytes.Of("all"), connection.Far.Received);
     }
 }

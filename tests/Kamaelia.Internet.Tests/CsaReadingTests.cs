@@ -314,6 +314,8 @@ public class CsaReadingTests
         connection.Send(new byte[] { 1, 2 });
         Assert.Equal([1, 2], connection.RunUntilFarHas(2));
         connection.Order(new ProducerFinished());
+        world.RunUntil(() => connection.Far.Look().Ended);
+        connection.Far.Close();
         world.RunUntil(() => connection.Csa.Scheduler is null);
 
         Assert.Equal(CloseKind.ProducerFinished, connection.Csa.CloseReason!.Kind);

@@ -8,6 +8,7 @@ public class DescriptorTests
 {
     [LinuxTheory, EachPoller]
     [Trait("Spec", "INT-SRV-14")]
+    [Trait("Spec", "INT-CLI-06")]
     [Trait("Spec", "INT-FLOW-14")]
     public void NoDescriptorsLeft_OpenConnectionsAreServedAndNewOnesLater(PollerKind kind)
     {

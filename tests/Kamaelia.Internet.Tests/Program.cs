@@ -46,6 +46,11 @@ public static class Program
         Assert.False(server.IsStopped);
         Echo(world, open);
 
+        // Who wants to connect from here is told so, and ends.
+        StageRig client = new StageRig(world, new TcpClient("127.0.0.1", server.ListenPort)).Activate();
+        Assert.Equal(SocketError.TooManyOpenSockets, client.RunToEnd().SocketError);
+        Echo(world, open);
+
         // Once there are some again, the one that waited is served after the pause.
         hoard.ForEach(socket => socket.Dispose());
         world.Advance(TimeSpan.FromMilliseconds(100));

@@ -65,6 +65,9 @@ internal sealed class Connection
         }
     }
 
+    /// <summary>Tells the adapter to switch to TLS.</summary>
+    public void MakeSsl(object? how) => _neighbour.Send(how, "makessl");
+
     public void Stray(string box) => _neighbour.Send(Csa.Socket, box);
 
     /// <summary>Takes messages of received bytes.</summary>
@@ -121,8 +124,10 @@ internal sealed class Connection
     [Inbox("feedback")]
     [Inbox("signal")]
     [Inbox("peerFinished")]
+    [Inbox("sslready")]
     [Outbox("data")]
     [Outbox("order")]
+    [Outbox("makessl")]
     [Outbox("ReadReady")]
     [Outbox("SendReady")]
     private sealed class Neighbour : Component
@@ -137,8 +142,10 @@ internal sealed class Connection
 
             Link((csa, "signal"), (this, "signal"));
             Link((csa, "peerFinished"), (this, "peerFinished"));
+            Link((csa, "sslready"), (this, "sslready"));
             Link((this, "data"), (csa, "inbox"));
             Link((this, "order"), (csa, "control"));
+            Link((this, "makessl"), (csa, "makessl"));
             Link((this, "ReadReady"), (csa, "ReadReady"));
             Link((this, "SendReady"), (csa, "SendReady"));
         }
