@@ -44,6 +44,8 @@ public sealed partial class Scheduler : Microprocess
 
     private volatile bool _stopAsked;
     private volatile bool _waitForOne;
+
+    // The thread that runs it, or 0.
     private int _running;
 
     /// <summary>Makes a scheduler with a world of its own.</summary>
@@ -109,6 +111,9 @@ public sealed partial class Scheduler : Microprocess
     /// <summary>Whether no microprocess is awake and no request waits: only a timer or another thread can change anything.</summary>
     /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
     public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived && !_stopAsked;
+
+    /// <summary>Whether a run is under way, and this is not its thread.</summary>
+    internal bool RunsElsewhere => Volatile.Read(ref _running) is int thread and not 0 && thread != Environment.CurrentManagedThreadId;
 
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;
@@ -401,7 +406,7 @@ public sealed partial class Scheduler : Microprocess
 
     private Scheduler? Enter()
     {
-        if (Interlocked.CompareExchange(ref _running, 1, 0) != 0)
+        if (Interlocked.CompareExchange(ref _running, Environment.CurrentManagedThreadId, 0) != 0)
         {
             throw new InvalidOperationException(
                 $"{Name} is running already, and a scheduler runs on one thread at a time. " +

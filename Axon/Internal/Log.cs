@@ -15,4 +15,7 @@ internal static partial class Log
 
     [LoggerMessage(3, LogLevel.Debug, "{Scheduler} was asked to stop and closes down {Count} microprocesses.")]
     public static partial void ShuttingDown(ILogger logger, string scheduler, int count);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Component} has ended, and its main goes on waiting again and again: it was left where it is.")]
+    public static partial void MainIgnoresEnd(ILogger logger, string component);
 }
