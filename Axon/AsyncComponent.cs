@@ -56,8 +56,15 @@ public abstract class AsyncComponent : Component
     /// <exception cref="InvalidOperationException">Main has not begun.</exception>
     protected CancellationToken Stopping => (_body ?? throw NotInMain()).Stopping;
 
+    /// <summary>Whether its own code runs. While it does not, its boxes look who it is that uses them: see <see cref="Component"/>.</summary>
+    internal bool IsInItsTurn
+    {
+        get => (Flags & ProcessFlags.ThreadChecked) == 0;
+        set => Flags = value ? Flags & ~ProcessFlags.ThreadChecked : Flags | ProcessFlags.ThreadChecked;
+    }
+
     /// <summary>Where the waits of this component are; only while its own code runs.</summary>
-    internal AsyncBody Body => _body is { } body && SynchronizationContext.Current == body ? body : throw NotInMain();
+    internal AsyncBody Body => IsInItsTurn && _body is { } body ? body : throw NotInMain();
 
     /// <summary>An inbox, to be read with <c>await</c>; with <c>foreach</c> as in <see cref="Component.Inbox"/>.</summary>
     /// <param name="box">An inbox of this component.</param>

@@ -112,6 +112,9 @@ public sealed partial class Scheduler : Microprocess
     /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
     public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived && !_stopAsked;
 
+    /// <summary>The synchronization context under which this run began, and in which all but async components run.</summary>
+    internal SynchronizationContext? OuterContext { get; private set; }
+
     /// <summary>Whether a run is under way, and this is not its thread.</summary>
     internal bool RunsElsewhere => Volatile.Read(ref _running) is int thread and not 0 && thread != Environment.CurrentManagedThreadId;
 
@@ -413,6 +416,7 @@ public sealed partial class Scheduler : Microprocess
                 "Activate components on the running scheduler, or give them another one.");
         }
 
+        OuterContext = SynchronizationContext.Current;
         Scheduler? outer = t_current;
         t_current = this;
         return outer;

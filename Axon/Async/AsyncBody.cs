@@ -22,7 +22,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     private bool _mainWasReported;
 
     // In the order they began. One that is over leaves a hole until the step is over.
-    private Wait?[] _waits = new Wait?[2];
+    private Entry[] _waits = new Entry[2];
     private int _waitCount;
     private Wait? _spare;
 
@@ -62,8 +62,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     public bool MoveNext()
     {
-        SynchronizationContext? outer = Current;
-        SetSynchronizationContext(this);
+        Enter();
         try
         {
             if (_main is null)
@@ -79,7 +78,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         }
         finally
         {
-            SetSynchronizationContext(outer);
+            Leave();
         }
 
         if (_main!.IsCompleted)
@@ -107,8 +106,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         }
 
         _ending = true;
-        SynchronizationContext? outer = Current;
-        SetSynchronizationContext(this);
+        Enter();
         try
         {
             // A read behind a fence: see Stopping.
@@ -116,7 +114,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         }
         finally
         {
-            SetSynchronizationContext(outer);
+            Leave();
             RunOut();
             _ended = true;
 
@@ -209,7 +207,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
             Array.Resize(ref _waits, _waitCount * 2);
         }
 
-        _waits[_waitCount++] = wait;
+        _waits[_waitCount++].Wait = wait;
         return wait.Begin(this, cancellation);
     }
 
@@ -218,13 +216,25 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     {
         for (int i = 0; i < _waitCount; i++)
         {
-            if (_waits[i]?.Claim == box)
+            if (_waits[i].Wait?.Claim == box)
             {
                 return true;
             }
         }
 
         return false;
+    }
+
+    private void Enter()
+    {
+        component.IsInItsTurn = true;
+        SetSynchronizationContext(this);
+    }
+
+    private void Leave()
+    {
+        SetSynchronizationContext(scheduler.OuterContext);
+        component.IsInItsTurn = false;
     }
 
     private void Start()
@@ -256,9 +266,9 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         int count = _waitCount;
         for (int i = 0; i < count; i++)
         {
-            if (_waits[i] is { } wait && wait.TryComplete())
+            if (_waits[i].Wait is { } wait && wait.TryComplete())
             {
-                _waits[i] = null;
+                _waits[i].Wait = null;
                 wait.Resume();
             }
         }
@@ -269,9 +279,9 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         int count = _waitCount;
         for (int i = 0; i < count; i++)
         {
-            if (_waits[i] is { } wait)
+            if (_waits[i].Wait is { } wait)
             {
-                _waits[i] = null;
+                _waits[i].Wait = null;
                 wait.Cancel();
                 wait.Resume();
             }
@@ -283,10 +293,15 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         int kept = 0;
         for (int i = 0; i < _waitCount; i++)
         {
-            if (_waits[i] is { } wait)
+            if (_waits[i].Wait is { } wait)
             {
-                _waits[i] = null;
-                _waits[kept++] = wait;
+                if (i != kept)
+                {
+                    _waits[i].Wait = null;
+                    _waits[kept].Wait = wait;
+                }
+
+                kept++;
             }
         }
 
@@ -298,9 +313,10 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     {
         long due = long.MaxValue;
         bool staysAwake = IsPosted;
-        foreach (Wait? wait in _waits.AsSpan(0, _waitCount))
+        for (int i = 0; i < _waitCount; i++)
         {
-            due = Math.Min(due, wait!.Due);
+            Wait wait = _waits[i].Wait!;
+            due = Math.Min(due, wait.Due);
             staysAwake |= wait.KeepsAwake;
         }
 
@@ -311,7 +327,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
         if (due == long.MaxValue)
         {
-            scheduler.Pause(component);
+            scheduler.PauseUnlessWoken(component);
         }
         else
         {
@@ -322,8 +338,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     // In rounds, because code that is let go on may wait again. It must not be able to do so for ever: nobody else has a turn meanwhile.
     private void RunOut()
     {
-        SynchronizationContext? outer = Current;
-        SetSynchronizationContext(this);
+        Enter();
         try
         {
             for (; _roundsLeft > 0 && (_waitCount > 0 || IsPosted); _roundsLeft--)
@@ -335,7 +350,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         }
         finally
         {
-            SetSynchronizationContext(outer);
+            Leave();
         }
 
         if (_main!.IsCompleted)
@@ -364,5 +379,11 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
             // Throws what main has thrown, if it has.
             _main!.GetAwaiter().GetResult();
         }
+    }
+
+    /// <summary>A struct for the reason of <see cref="ProcessEntry"/>.</summary>
+    private struct Entry
+    {
+        public Wait? Wait;
     }
 }

@@ -19,6 +19,7 @@ internal abstract class Wait
     private ExecutionContext? _context;
     private CancellationToken _cancellation;
     private CancellationTokenRegistration _registration;
+    private bool _isAwaited;
     private bool _isOver;
     private Exception? _failure;
     private short _version;
@@ -43,7 +44,11 @@ internal abstract class Wait
     /// <returns>The token of that use, for the task that is handed out.</returns>
     public short Begin(AsyncBody body, CancellationToken cancellation)
     {
-        _body = body;
+        if (_body != body)
+        {
+            _body = body;
+        }
+
         if (cancellation.CanBeCanceled)
         {
             _cancellation = cancellation;
@@ -88,24 +93,20 @@ internal abstract class Wait
     /// <summary>Lets the code that waits for this go on.</summary>
     public void Resume()
     {
-        if (_continuation is not { } continuation)
+        if (!_isAwaited)
         {
-            // Nobody has awaited it yet.
             return;
         }
 
-        object? state = _state;
-        ExecutionContext? context = _context;
-        _continuation = null;
-        _state = null;
-        if (context is null)
+        _isAwaited = false;
+        if (_context is not { } context)
         {
-            continuation(state);
+            _continuation!(_state);
         }
         else
         {
             _context = null;
-            ExecutionContext.Run(context, new ContextCallback(continuation), state);
+            ExecutionContext.Run(context, new ContextCallback(_continuation!), _state);
         }
     }
 
@@ -123,14 +124,21 @@ internal abstract class Wait
         // Also says that the caller runs in the component's turn, so that nothing happens beside this.
         _ = Body.Component.Body;
         ThrowUnlessCurrent(token);
-        if (_continuation is not null)
+        if (_isAwaited)
         {
             throw new InvalidOperationException($"A wait of {Body.Component.Name} is awaited twice at once. Make a task of it with AsTask first.");
         }
 
         _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
-        _continuation = continuation;
-        _state = state;
+        _isAwaited = true;
+
+        // Mostly they are those of the last time, and to compare costs less than to store.
+        if (_state != state || _continuation != continuation)
+        {
+            _continuation = continuation;
+            _state = state;
+        }
+
         if (_isOver)
         {
             Body.Post(static wait => ((Wait)wait!).Resume(), this);
@@ -149,16 +157,17 @@ internal abstract class Wait
             throw new InvalidOperationException($"A wait of {Body.Component.Name} is not over. Await it; to block on it would block everybody.");
         }
 
-        _registration.Unregister();
+        if (_cancellation.CanBeCanceled)
+        {
+            _registration.Unregister();
+            _registration = default;
+            _cancellation = default;
+        }
+
         Exception? failure = _failure;
-        _registration = default;
-        _cancellation = default;
         _failure = null;
         _isOver = false;
         _version++;
-        Claim = null;
-        Due = long.MaxValue;
-        KeepsAwake = false;
         if (IsReusable)
         {
             Body.Return(this);
