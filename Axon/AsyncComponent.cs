@@ -69,12 +69,12 @@ public abstract class AsyncComponent : Component
     /// <summary>An inbox, to be read with <c>await</c>; with <c>foreach</c> as in <see cref="Component.Inbox"/>.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public new AsyncInbox<object?> Inbox(string box = "inbox") => new(this, box);
+    public new AsyncInbox<object?> Inbox(string box = "inbox") => new((RealSink)GetInbox(box), null);
 
     /// <summary>An inbox whose messages must be of one type, to be read with <c>await</c>.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public AsyncInbox<T> Inbox<T>(string box = "inbox") => new(this, box);
+    public AsyncInbox<T> Inbox<T>(string box = "inbox") => new((RealSink)GetInbox(box), null);
 
     /// <summary>Waits until a message is in any inbox, and takes none.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -127,8 +127,7 @@ public abstract class AsyncComponent : Component
     public ValueTask YieldAsync()
     {
         AsyncBody body = Body;
-        StepWait wait = body.Rent<StepWait>();
-        wait.KeepsAwake = true;
+        StepWait wait = body.Rent<StepWait>().Set(keepsAwake: true, due: long.MaxValue);
         return new ValueTask(wait, body.Begin(wait, CancellationToken.None));
     }
 
@@ -138,7 +137,7 @@ public abstract class AsyncComponent : Component
     public ValueTask PauseAsync(CancellationToken cancellationToken = default)
     {
         AsyncBody body = Body;
-        StepWait wait = body.Rent<StepWait>();
+        StepWait wait = body.Rent<StepWait>().Set(keepsAwake: false, due: long.MaxValue);
         return new ValueTask(wait, body.Begin(wait, cancellationToken));
     }
 
@@ -150,8 +149,8 @@ public abstract class AsyncComponent : Component
     public ValueTask<bool> PauseAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         AsyncBody body = Body;
-        StepWait wait = body.Rent<StepWait>();
-        wait.Due = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : body.DueIn(timeout);
+        long due = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : body.DueIn(timeout);
+        StepWait wait = body.Rent<StepWait>().Set(keepsAwake: false, due);
         return new ValueTask<bool>(wait, body.Begin(wait, cancellationToken));
     }
 
@@ -163,8 +162,9 @@ public abstract class AsyncComponent : Component
     public ValueTask SleepAsync(TimeSpan time, CancellationToken cancellationToken = default)
     {
         AsyncBody body = Body;
+        long due = body.DueIn(time);
         SleepWait wait = body.Rent<SleepWait>();
-        wait.Due = body.DueIn(time);
+        wait.Due = due;
         return new ValueTask(wait, body.Begin(wait, cancellationToken));
     }
 

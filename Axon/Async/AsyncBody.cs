@@ -3,6 +3,7 @@
 using System.Collections;
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Axon;
 
@@ -24,7 +25,12 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     // In the order they began. One that is over leaves a hole until the step is over.
     private Entry[] _waits = new Entry[2];
     private int _waitCount;
-    private Wait? _spare;
+    private SourceWait? _spare;
+
+    // One reader at a time is the rule; if there are more, the others come from a list.
+    private ReaderWait? _reader;
+    private ReaderWait? _spareReader;
+    private bool _readerIsCancelled;
 
     private ConcurrentQueue<(SendOrPostCallback Callback, object? State)>? _posts;
 
@@ -115,14 +121,20 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         finally
         {
             Leave();
-            RunOut();
-            _ended = true;
-
-            // See Post, which does the same two things in the other order.
-            Interlocked.MemoryBarrier();
-            if (IsPosted)
+            try
             {
-                scheduler.Post(RunOut);
+                RunOut();
+            }
+            finally
+            {
+                _ended = true;
+
+                // See Post, which does the same two things in the other order.
+                Interlocked.MemoryBarrier();
+                if (IsPosted)
+                {
+                    scheduler.Post(RunOut);
+                }
             }
         }
     }
@@ -169,10 +181,10 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     /// <summary>A wait that is not in use.</summary>
     public T Rent<T>()
-        where T : Wait, new()
+        where T : SourceWait, new()
     {
-        Wait? before = null;
-        for (Wait? wait = _spare; wait is not null; before = wait, wait = wait.NextSpare)
+        SourceWait? before = null;
+        for (SourceWait? wait = _spare; wait is not null; before = wait, wait = wait.NextSpare)
         {
             if (wait is T found)
             {
@@ -192,7 +204,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         return new T();
     }
 
-    public void Return(Wait wait)
+    public void Return(SourceWait wait)
     {
         wait.NextSpare = _spare;
         _spare = wait;
@@ -200,16 +212,67 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     /// <summary>Looks at it from the next step on.</summary>
     /// <returns>The token of this use, for the task that is handed out.</returns>
-    public short Begin(Wait wait, CancellationToken cancellation)
+    public short Begin(SourceWait wait, CancellationToken cancellation)
     {
-        if (_waitCount == _waits.Length)
-        {
-            Array.Resize(ref _waits, _waitCount * 2);
-        }
-
-        _waits[_waitCount++].Wait = wait;
+        Add(wait);
         return wait.Begin(this, cancellation);
     }
+
+    /// <summary>Calls back in a later step, when there is a message in one of the two.</summary>
+    public void Begin(RealSink inbox, RealSink? until, Action continuation)
+    {
+        ReaderWait reader = _reader ??= new ReaderWait(this);
+        if (reader.IsInUse)
+        {
+            reader = _spareReader ?? new ReaderWait(this);
+            _spareReader = reader.NextSpare;
+        }
+
+        reader.Begin(inbox, until, continuation);
+        Add(reader);
+    }
+
+    public void Return(ReaderWait reader)
+    {
+        if (reader != _reader)
+        {
+            reader.NextSpare = _spareReader;
+            _spareReader = reader;
+        }
+    }
+
+    /// <summary>Whether a reader that begins now need not wait.</summary>
+    public bool IsReady(RealSink inbox, RealSink? until) => !IsClaimed(inbox) && (inbox.Count > 0 || until is { Count: > 0 });
+
+    /// <summary>Takes a message, for a reader that need not wait any longer.</summary>
+    public bool TryTake<T>(RealSink inbox, [MaybeNullWhen(false)] out T message)
+    {
+        if (_readerIsCancelled)
+        {
+            _readerIsCancelled = false;
+            throw Cancellation();
+        }
+
+        return Axon.Component.TryTake(inbox, out message);
+    }
+
+    /// <summary>The body whose inbox that is; only while its own code runs.</summary>
+    public static AsyncBody Of(RealSink inbox) => Unsafe.As<AsyncComponent>(inbox.Owner).Body;
+
+    public static InvalidOperationException NothingIn(RealSink inbox) =>
+        new($"There is nothing in the {inbox}. Await it; to block on it would block everybody.");
+
+    /// <summary>The same, carried out in the present execution context.</summary>
+    public static Action WithContext(Action continuation) => ExecutionContext.Capture() is { } context
+        ? () => ExecutionContext.Run(context, static action => ((Action)action!)(), continuation)
+        : continuation;
+
+    /// <summary>What a wait fails with at the end.</summary>
+    public OperationCanceledException Cancellation() =>
+        new($"{component.Name} was stopped, or has ended, while its code waited.", Stopping);
+
+    /// <summary>Has the reader that goes on now fail.</summary>
+    public void CancelReader() => _readerIsCancelled = true;
 
     /// <summary>Whether somebody has asked for the next message, or the next room, before.</summary>
     public bool IsClaimed(Postbox box)
@@ -223,6 +286,21 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         }
 
         return false;
+    }
+
+    private void Add(Wait wait)
+    {
+        if (_waitCount == _waits.Length)
+        {
+            Array.Resize(ref _waits, _waitCount * 2);
+        }
+
+        // Mostly it is the one that was there before, and to compare costs less than to store.
+        ref Wait? place = ref _waits[_waitCount++].Wait;
+        if (place != wait)
+        {
+            place = wait;
+        }
     }
 
     private void Enter()
@@ -268,7 +346,16 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         {
             if (_waits[i].Wait is { } wait && wait.TryComplete())
             {
-                _waits[i].Wait = null;
+                if (i == _waitCount - 1)
+                {
+                    // Mostly it is the only one, and will begin again at once, in the same place.
+                    _waitCount = i;
+                }
+                else
+                {
+                    _waits[i].Wait = null;
+                }
+
                 wait.Resume();
             }
         }

@@ -14,18 +14,11 @@ namespace Axon;
 /// <typeparam name="T">What its messages must be.</typeparam>
 public readonly struct AsyncInbox<T> : IAsyncEnumerable<T>, IEquatable<AsyncInbox<T>>
 {
-    private readonly AsyncComponent _owner;
     private readonly RealSink _inbox;
     private readonly RealSink? _until;
 
-    internal AsyncInbox(AsyncComponent owner, string name)
-        : this(owner, (RealSink)owner.GetInbox(name), null)
+    internal AsyncInbox(RealSink inbox, RealSink? until)
     {
-    }
-
-    private AsyncInbox(AsyncComponent owner, RealSink inbox, RealSink? until)
-    {
-        _owner = owner;
         _inbox = inbox;
         _until = until;
     }
@@ -40,14 +33,17 @@ public readonly struct AsyncInbox<T> : IAsyncEnumerable<T>, IEquatable<AsyncInbo
     /// <param name="control">The other inbox. Its message is left there.</param>
     /// <remarks>So a component finishes what it has before it obeys: <c>await foreach (object? message in Inbox().Until("control"))</c>.</remarks>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public AsyncInbox<T> Until(string control) => new(_owner, _inbox, (RealSink)_owner.GetInbox(control));
+    public AsyncInbox<T> Until(string control) => new(_inbox, (RealSink)_inbox.Owner.GetInbox(control));
+
+    /// <summary>Awaited, takes the oldest message, when there is one.</summary>
+    public AsyncRead<T> ReadAsync() => new(_inbox);
 
     /// <summary>Takes the oldest message, when there is one.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="UnexpectedMessageException">It has another type; it stays in the box.</exception>
-    public ValueTask<T> ReadAsync(CancellationToken cancellationToken = default)
+    public ValueTask<T> ReadAsync(CancellationToken cancellationToken)
     {
-        AsyncBody body = _owner.Body;
+        AsyncBody body = AsyncBody.Of(_inbox);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<T>(cancellationToken);
@@ -68,7 +64,7 @@ public readonly struct AsyncInbox<T> : IAsyncEnumerable<T>, IEquatable<AsyncInbo
     /// <remarks>Another reader may take it before whoever waits here goes on: look with <c>TryRecv</c>.</remarks>
     public ValueTask ReadyAsync(CancellationToken cancellationToken = default)
     {
-        AsyncBody body = _owner.Body;
+        AsyncBody body = AsyncBody.Of(_inbox);
         if (cancellationToken.IsCancellationRequested)
         {
             return ValueTask.FromCanceled(cancellationToken);
@@ -95,11 +91,11 @@ public readonly struct AsyncInbox<T> : IAsyncEnumerable<T>, IEquatable<AsyncInbo
     }
 
     /// <summary>Takes one message after the other, and waits where there is none.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
     /// <remarks>Cost: one object a loop.</remarks>
-    /// <exception cref="UnexpectedMessageException">The next one has another type; it stays in the box.</exception>
-    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
-        new ReadEachWait<T>(_owner, _inbox, _until, cancellationToken);
+    public AsyncReader<T> GetAsyncEnumerator() => new(_inbox, _until);
+
+    IAsyncEnumerator<T> IAsyncEnumerable<T>.GetAsyncEnumerator(CancellationToken cancellationToken) =>
+        new ReadEachWait<T>(_inbox, _until, cancellationToken);
 
     /// <inheritdoc/>
     public bool Equals(AsyncInbox<T> other) => _inbox == other._inbox && _until == other._until;

@@ -4,9 +4,9 @@ using System.Threading.Tasks.Sources;
 
 namespace Axon;
 
-/// <summary>Waits for one message after the other: the one object that an <c>await foreach</c> needs.</summary>
-internal sealed class ReadEachWait<T>(AsyncComponent owner, RealSink inbox, RealSink? until, CancellationToken cancellation)
-    : Wait, IAsyncEnumerator<T>, IValueTaskSource<bool>
+/// <summary>Waits for one message after the other, for whoever asks for the interface: <c>WithCancellation</c>, LINQ.</summary>
+internal sealed class ReadEachWait<T>(RealSink inbox, RealSink? until, CancellationToken cancellation)
+    : SourceWait, IAsyncEnumerator<T>, IValueTaskSource<bool>
 {
     private T? _current;
     private bool _found;
@@ -17,7 +17,7 @@ internal sealed class ReadEachWait<T>(AsyncComponent owner, RealSink inbox, Real
 
     public ValueTask<bool> MoveNextAsync()
     {
-        AsyncBody body = owner.Body;
+        AsyncBody body = AsyncBody.Of(inbox);
         if (cancellation.IsCancellationRequested)
         {
             return ValueTask.FromCanceled<bool>(cancellation);

@@ -5,7 +5,7 @@ using System.Threading.Tasks.Sources;
 namespace Axon;
 
 /// <summary>Waits for a message, and takes it.</summary>
-internal sealed class ReadWait<T> : Wait, IValueTaskSource<T>
+internal sealed class ReadWait<T> : SourceWait, IValueTaskSource<T>
 {
     private T? _message;
 

@@ -5,7 +5,7 @@ using System.Threading.Tasks.Sources;
 namespace Axon;
 
 /// <summary>Waits until a message is in an inbox, and leaves it there.</summary>
-internal sealed class ReadyWait : Wait, IValueTaskSource
+internal sealed class ReadyWait : SourceWait, IValueTaskSource
 {
     public RealSink Inbox = null!;
 
@@ -15,7 +15,7 @@ internal sealed class ReadyWait : Wait, IValueTaskSource
 }
 
 /// <summary>Waits until a message is in any inbox, and leaves it there.</summary>
-internal sealed class AnyReadyWait : Wait, IValueTaskSource<string>
+internal sealed class AnyReadyWait : SourceWait, IValueTaskSource<string>
 {
     private string? _ready;
 

@@ -5,7 +5,7 @@ using System.Threading.Tasks.Sources;
 namespace Axon;
 
 /// <summary>Waits for room at the end of an outbox, and sends a message.</summary>
-internal sealed class SendWait : Wait, IValueTaskSource
+internal sealed class SendWait : SourceWait, IValueTaskSource
 {
     public object? Message;
 

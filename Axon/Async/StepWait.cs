@@ -5,9 +5,16 @@ using System.Threading.Tasks.Sources;
 namespace Axon;
 
 /// <summary>Waits for the next step of the component, whatever brings it about; says whether its time is up then.</summary>
-internal sealed class StepWait : Wait, IValueTaskSource, IValueTaskSource<bool>
+internal sealed class StepWait : SourceWait, IValueTaskSource, IValueTaskSource<bool>
 {
     private bool _timedOut;
+
+    public StepWait Set(bool keepsAwake, long due)
+    {
+        KeepsAwake = keepsAwake;
+        Due = due;
+        return this;
+    }
 
     public bool GetResult(short token)
     {
@@ -25,7 +32,7 @@ internal sealed class StepWait : Wait, IValueTaskSource, IValueTaskSource<bool>
 }
 
 /// <summary>Waits until its time is up.</summary>
-internal sealed class SleepWait : Wait, IValueTaskSource
+internal sealed class SleepWait : SourceWait, IValueTaskSource
 {
     public void GetResult(short token) => Finish(token);
 

@@ -1,29 +1,15 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using System.Runtime.ExceptionServices;
-using System.Threading.Tasks.Sources;
-
 namespace Axon;
 
-/// <summary>Something that the code of an async component waits for. Used again and again: once it is awaited, it goes back to its body.</summary>
+/// <summary>Something that the code of an async component waits for.</summary>
 /// <remarks>
-/// <para>The wait does what it is for (takes the message, sends it) when that has become possible, in a step of the component; then it lets
-/// the code go on, in the same place. So nobody else can come between.</para>
+/// <para>It does what it is for (takes the message, sends it) when that has become possible, in a step of the component, and lets the code go
+/// on in the same place. So nobody else can come between.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// </remarks>
 internal abstract class Wait
 {
-    private AsyncBody? _body;
-    private Action<object?>? _continuation;
-    private object? _state;
-    private ExecutionContext? _context;
-    private CancellationToken _cancellation;
-    private CancellationTokenRegistration _registration;
-    private bool _isAwaited;
-    private bool _isOver;
-    private Exception? _failure;
-    private short _version;
-
     /// <summary>The box whose next message, or next room, is for this wait before any that begins later.</summary>
     public Postbox? Claim;
 
@@ -33,157 +19,12 @@ internal abstract class Wait
     /// <summary>Whether it wants to be looked at in the very next cycle.</summary>
     public bool KeepsAwake;
 
-    /// <summary>The next in the list of those that wait for use.</summary>
-    public Wait? NextSpare;
-
-    private protected AsyncBody Body => _body!;
-
-    private protected virtual bool IsReusable => true;
-
-    /// <summary>Starts a use.</summary>
-    /// <returns>The token of that use, for the task that is handed out.</returns>
-    public short Begin(AsyncBody body, CancellationToken cancellation)
-    {
-        if (_body != body)
-        {
-            _body = body;
-        }
-
-        if (cancellation.CanBeCanceled)
-        {
-            _cancellation = cancellation;
-            _registration = cancellation.UnsafeRegister(static component => ((AsyncComponent)component!).Unpause(), body.Component);
-        }
-
-        return _version;
-    }
-
     /// <summary>Does what it is for, or fails, if the time has come.</summary>
-    public bool TryComplete()
-    {
-        try
-        {
-            if (_cancellation.IsCancellationRequested)
-            {
-                _failure = new OperationCanceledException(_cancellation);
-            }
-            else if (!TryAct())
-            {
-                return false;
-            }
-        }
-        catch (Exception exception)
-        {
-            // Whoever awaits gets it.
-            _failure = exception;
-        }
-
-        _isOver = true;
-        return true;
-    }
+    public abstract bool TryComplete();
 
     /// <summary>Fails, because the component ends.</summary>
-    public void Cancel()
-    {
-        _failure = new OperationCanceledException(
-            $"{Body.Component.Name} was stopped, or has ended, while its code waited.", Body.Stopping);
-        _isOver = true;
-    }
+    public abstract void Cancel();
 
     /// <summary>Lets the code that waits for this go on.</summary>
-    public void Resume()
-    {
-        if (!_isAwaited)
-        {
-            return;
-        }
-
-        _isAwaited = false;
-        if (_context is not { } context)
-        {
-            _continuation!(_state);
-        }
-        else
-        {
-            _context = null;
-            ExecutionContext.Run(context, new ContextCallback(_continuation!), _state);
-        }
-    }
-
-    public ValueTaskSourceStatus GetStatus(short token)
-    {
-        ThrowUnlessCurrent(token);
-        return !_isOver ? ValueTaskSourceStatus.Pending
-            : _failure is null ? ValueTaskSourceStatus.Succeeded
-            : _failure is OperationCanceledException ? ValueTaskSourceStatus.Canceled
-            : ValueTaskSourceStatus.Faulted;
-    }
-
-    public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags)
-    {
-        // Also says that the caller runs in the component's turn, so that nothing happens beside this.
-        _ = Body.Component.Body;
-        ThrowUnlessCurrent(token);
-        if (_isAwaited)
-        {
-            throw new InvalidOperationException($"A wait of {Body.Component.Name} is awaited twice at once. Make a task of it with AsTask first.");
-        }
-
-        _context = (flags & ValueTaskSourceOnCompletedFlags.FlowExecutionContext) != 0 ? ExecutionContext.Capture() : null;
-        _isAwaited = true;
-
-        // Mostly they are those of the last time, and to compare costs less than to store.
-        if (_state != state || _continuation != continuation)
-        {
-            _continuation = continuation;
-            _state = state;
-        }
-
-        if (_isOver)
-        {
-            Body.Post(static wait => ((Wait)wait!).Resume(), this);
-        }
-    }
-
-    /// <summary>What it is for, if that is possible now.</summary>
-    private protected abstract bool TryAct();
-
-    /// <summary>Ends the use, and throws what it failed with.</summary>
-    private protected void Finish(short token)
-    {
-        ThrowUnlessCurrent(token);
-        if (!_isOver)
-        {
-            throw new InvalidOperationException($"A wait of {Body.Component.Name} is not over. Await it; to block on it would block everybody.");
-        }
-
-        if (_cancellation.CanBeCanceled)
-        {
-            _registration.Unregister();
-            _registration = default;
-            _cancellation = default;
-        }
-
-        Exception? failure = _failure;
-        _failure = null;
-        _isOver = false;
-        _version++;
-        if (IsReusable)
-        {
-            Body.Return(this);
-        }
-
-        if (failure is not null)
-        {
-            ExceptionDispatchInfo.Throw(failure);
-        }
-    }
-
-    private void ThrowUnlessCurrent(short token)
-    {
-        if (token != _version)
-        {
-            throw new InvalidOperationException("A wait was used again after it had been awaited. Await it once, or make a task of it with AsTask.");
-        }
-    }
+    public abstract void Resume();
 }

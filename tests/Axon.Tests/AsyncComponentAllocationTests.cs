@@ -32,6 +32,21 @@ public class AsyncComponentAllocationTests
     });
 
     [Fact]
+    public void SeveralReaders_OfOneInbox_AllocateNothing() => AssertNothingAllocated(async self =>
+    {
+        await Task.WhenAll(Read(), Read(), Read());
+
+        async Task Read()
+        {
+            while (true)
+            {
+                await self.Inbox().ReadAsync();
+                _turns++;
+            }
+        }
+    });
+
+    [Fact]
     public void ReadAsync_ThatNeedNotWait_AllocatesNothing() => AssertNothingAllocated(async self =>
     {
         while (true)

@@ -150,6 +150,33 @@ public class AsyncComponentEndTests
     }
 
     [Fact]
+    public void Stop_InTheCycleInWhichAMessageArrives_LeavesTheMessage()
+    {
+        AsyncActor actor = _system.StartAsync("A", async self =>
+        {
+            Task other = Read(self.Inbox().ReadAsync(self.Stopping).AsTask());
+            await Read(self.Inbox().ReadAsync().AsTask());
+            await other;
+            await foreach (object? message in self.Inbox())
+            {
+                _seen.Add(message);
+            }
+        });
+        Probe probe = _system.Probe(actor);
+        _system.RunUntilIdle();
+        probe.Feed("for the first", "for the second");
+        _system.RunUntilIdle();
+        actor.Stop();
+        probe.Feed("for nobody");
+        _system.RunToEnd();
+
+        Assert.Equal(["for the first", "for the second"], _seen);
+        Assert.Equal(1, actor.Waiting());
+
+        async Task Read(Task<object?> reading) => _seen.Add(await reading);
+    }
+
+    [Fact]
     public void Stop_ByMainItself_LetsItRunToItsNextWait()
     {
         _system.StartAsync("A", async self =>

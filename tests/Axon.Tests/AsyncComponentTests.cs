@@ -445,6 +445,53 @@ public class AsyncComponentTests
     }
 
     [Fact]
+    public void Pauses_OfDifferentKindsInTurn_KeepNothingOfTheOneBefore()
+    {
+        AsyncActor actor = _system.StartAsync("A", async self =>
+        {
+            await self.YieldAsync();
+            await self.PauseAsync();
+            _seen.Add("woken");
+            await self.PauseAsync(TimeSpan.FromSeconds(1));
+            _seen.Add("woken again");
+            await self.PauseAsync();
+            await self.YieldAsync();
+            _seen.Add("end");
+        });
+        foreach (string expected in (string[])["woken", "woken again", "end"])
+        {
+            _system.RunUntilIdle();
+            _system.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            _system.Cycles(5);
+            Assert.DoesNotContain(expected, _seen);
+            actor.Unpause();
+            _system.RunUntilIdle();
+            Assert.Equal(expected, _seen[^1]);
+        }
+    }
+
+    [Fact]
+    public void AwaitForeach_ThroughTheInterface_ReadsTheSame()
+    {
+        AsyncActor actor = _system.StartAsync("A", async self =>
+        {
+            await foreach (object? message in self.Inbox().Until("control").WithCancellation(self.Stopping))
+            {
+                _seen.Add(message);
+            }
+        });
+        Probe probe = _system.Probe(actor);
+        _system.RunUntilIdle();
+        probe.Feed(1);
+        _system.RunUntilIdle();
+        probe.FeedTo("control", "end");
+        probe.Feed(2);
+        _system.RunToEnd();
+
+        Assert.Equal([1, 2], _seen);
+    }
+
+    [Fact]
     public void TimedWaits_NegativeTime_Throw()
     {
         _system.StartAsync("A", async self =>
