@@ -30,7 +30,8 @@ namespace Axon;
 /// <para>Source: Axon/STM.py, <c>Store</c>.</para>
 /// </remarks>
 /// <param name="cloner">Copies a value, whenever one is handed out or committed; called outside of the store. Default: nothing is copied.</param>
-// PORT: differs. Python copies every value deeply, on the way out and on the way in, while the store is locked.
+// PORT: differs. Python copies every value deeply, on the way out and on the way in, while the store is locked; and its callers can claim to
+// hold the lock (islocked).
 public sealed class Store(Func<object?, object?>? cloner = null)
 {
     private readonly Dictionary<string, StmEntry> _entries = [];
@@ -125,6 +126,7 @@ public sealed class Store(Func<object?, object?>? cloner = null)
 
     /// <summary>All names, versions and values, a line each, in the order of first use; for looking at.</summary>
     /// <remarks>Waits until no other thread is inside. Source: Axon/STM.py, <c>Store.dump</c>.</remarks>
+    // PORT: differs. Python prints.
     public string Dump()
     {
         StringBuilder text = new();
@@ -159,7 +161,7 @@ public sealed class Store(Func<object?, object?>? cloner = null)
         {
             foreach (StmValue copy in copies)
             {
-                // One that was forgotten and made anew is another one, whatever its version.
+                // PORT: differs. In Python an old copy of a name that was deleted and used again can be committed. Here it is another one.
                 StmEntry entry = Find(copy.Key);
                 if (entry != copy.Entry || entry.Version > copy.Version)
                 {
