@@ -143,13 +143,7 @@ public partial class Component : Microprocess
     /// <exception cref="UnexpectedMessageException">It has another type; it stays in the box.</exception>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
     public bool TryRecv<T>([MaybeNullWhen(false)] out T message, string box = "inbox")
-    {
-        RealSink inbox = FindInbox(box);
-        ThrowUnlessNext<T>(inbox);
-        bool any = inbox.TryPop(out object? found);
-        message = any ? (T)found! : default;
-        return any;
-    }
+        => TryTake(FindInbox(box), out message);
 
     /// <summary>Whether a message waits in an inbox.</summary>
     /// <param name="box">An inbox of this component.</param>
@@ -265,6 +259,14 @@ public partial class Component : Microprocess
 
     internal bool HasOutbox(string name) => BoxDeclarations.Find(_declared.OutboxNames, name) >= 0 || FindAddedOutbox(name) is not null;
 
+    internal static bool TryTake<T>(Postbox inbox, [MaybeNullWhen(false)] out T message)
+    {
+        ThrowUnlessNext<T>(inbox);
+        bool any = inbox.TryPop(out object? found);
+        message = any ? (T)found! : default;
+        return any;
+    }
+
     // What a component whose boxes change has beyond the declared ones: see AdaptiveCommsComponent.
     private protected virtual RealSink? FindAddedInbox(string name) => null;
 
@@ -321,6 +323,11 @@ public partial class Component : Microprocess
     // boxes: comparing references finds them. Benchmark: BoxBenchmarks.SendAndRecv, with a resolved box beside it.
     private RealSink FindInbox(string name)
     {
+        if ((Flags & ProcessFlags.ThreadChecked) != 0)
+        {
+            ThrowIfElsewhere();
+        }
+
         if (_inboxes is { } inboxes)
         {
             foreach (RealSink? inbox in inboxes)
@@ -337,6 +344,11 @@ public partial class Component : Microprocess
 
     private NullSink FindOutbox(string name)
     {
+        if ((Flags & ProcessFlags.ThreadChecked) != 0)
+        {
+            ThrowIfElsewhere();
+        }
+
         if (_outboxes is { } outboxes)
         {
             foreach (NullSink? outbox in outboxes)
@@ -349,6 +361,16 @@ public partial class Component : Microprocess
         }
 
         return FindOrMakeOutbox(name);
+    }
+
+    private void ThrowIfElsewhere()
+    {
+        if (Scheduler is { RunsElsewhere: true })
+        {
+            throw new InvalidOperationException(
+                $"A box of {Name} was asked for on another thread than its scheduler's. Code gets there after ConfigureAwait(false) and in " +
+                "Task.Run: leave these away, or hand over with Scheduler.Post.");
+        }
     }
 
     private RealSink FindOrMakeInbox(string name)
@@ -375,7 +397,7 @@ public partial class Component : Microprocess
         return _outboxes[index] ??= new NullSink(this, _declared.OutboxNames[index]);
     }
 
-    private static void ThrowUnlessNext<T>(RealSink inbox)
+    private static void ThrowUnlessNext<T>(Postbox inbox)
     {
         if (inbox.Sink is { LocalCount: > 0 } sink)
         {

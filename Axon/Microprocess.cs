@@ -342,10 +342,12 @@ public class Microprocess
     /// <summary>The very last act: it belongs to no scheduler any more.</summary>
     internal void LeaveScheduler() => _scheduler = null;
 
+    private protected virtual IEnumerator<Yield> MakeBody() => Main();
+
     private IEnumerator<Yield> StartBody()
     {
         Func<IEnumerator<Yield>>? mainMethod = _extras?.MainMethod;
-        _body = mainMethod is null ? Main() : mainMethod();
+        _body = mainMethod is null ? MakeBody() : mainMethod();
         return _body ?? throw new InvalidOperationException(
             $"The main method of {Name} returned null instead of a body. Write it as an iterator, with 'yield return'.");
     }

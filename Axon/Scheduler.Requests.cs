@@ -69,11 +69,7 @@ public sealed partial class Scheduler
 
         if (t_current == this)
         {
-            // A wake beats a pause of the same turn: one that came first leaves nothing to ask for.
-            if (process.WokenIn != Turn)
-            {
-                AddPause(process);
-            }
+            PauseUnlessWoken(process);
         }
         else
         {
@@ -136,6 +132,16 @@ public sealed partial class Scheduler
         {
             // It sleeps inside another scheduler, perhaps, and has something to do now.
             base.Unpause();
+        }
+    }
+
+    /// <summary>Asks for a pause. Scheduler thread only.</summary>
+    internal void PauseUnlessWoken(Microprocess process)
+    {
+        // A wake beats a pause of the same turn: one that came first leaves nothing to ask for.
+        if (process.WokenIn != Turn)
+        {
+            AddPause(process);
         }
     }
 

@@ -74,17 +74,31 @@ public sealed partial class Scheduler
 
         // Of several timed pauses in one step the last counts.
         process.Flags &= ~(ProcessFlags.TimedOut | ProcessFlags.TimerArmed | ProcessFlags.Deaf);
-        AddPause(process);
         if (!limited)
         {
+            AddPause(process);
             return;
         }
 
-        process.Flags |= deaf ? ProcessFlags.TimerArmed | ProcessFlags.Deaf : ProcessFlags.TimerArmed;
+        if (deaf)
+        {
+            process.Flags |= ProcessFlags.Deaf;
+        }
 
         // Counted from now and not from the beginning of the cycle: a timer never goes off early.
-        _timers.Set(process.Timer, DueIn(time));
+        PauseUntil(process, DueIn(time));
     }
+
+    /// <summary>Pauses it until a wake, or until that time by the clock. Scheduler thread only.</summary>
+    internal void PauseUntil(Microprocess process, long due)
+    {
+        process.Flags |= ProcessFlags.TimerArmed;
+        AddPause(process);
+        _timers.Set(process.Timer, due);
+    }
+
+    /// <summary>Whether that time by the clock has come. Scheduler thread only.</summary>
+    internal bool IsDue(long due) => due <= CycleTime();
 
     private void Glance()
     {
@@ -150,7 +164,7 @@ public sealed partial class Scheduler
     }
 
     // A time beyond the end of the clock is the end of the clock, not an overflow that is due at once.
-    private long DueIn(TimeSpan time)
+    internal long DueIn(TimeSpan time)
     {
         long now = ReadClock();
         long due = now + (long)Math.Ceiling(time.Ticks * ((double)Clock.TimestampFrequency / TimeSpan.TicksPerSecond));

@@ -47,6 +47,8 @@ public sealed partial class Scheduler : Microprocess
 
     private volatile bool _stopAsked;
     private volatile bool _waitForOne;
+
+    // The thread that runs it, or 0.
     private int _running;
 
     /// <summary>Makes a scheduler with a world of its own.</summary>
@@ -114,6 +116,9 @@ public sealed partial class Scheduler : Microprocess
     /// <remarks>Threads: scheduler thread only, or while nobody runs it.</remarks>
     public bool IsIdle => _awake == 0 && _wakeCount == 0 && !_arrived && !_stopAsked;
 
+    /// <summary>The synchronization context under which this run began, and in which all but async components run.</summary>
+    internal SynchronizationContext? OuterContext { get; private set; }
+
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;
 
@@ -142,7 +147,7 @@ public sealed partial class Scheduler : Microprocess
     }
 
     /// <summary>Whether it is running, and not on this thread: its components must be left alone.</summary>
-    internal bool RunsElsewhere => t_current != this && Outermost is { IsRunning: true } outermost && outermost != t_current?.Outermost;
+    internal bool RunsElsewhere => Volatile.Read(ref Outermost._running) is int thread and not 0 && thread != Environment.CurrentManagedThreadId;
 
     /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
     public static void Immortalise() => Default.Immortal = true;
@@ -429,13 +434,14 @@ public sealed partial class Scheduler : Microprocess
 
     private Scheduler? Enter()
     {
-        if (Interlocked.CompareExchange(ref _running, 1, 0) != 0)
+        if (Interlocked.CompareExchange(ref _running, Environment.CurrentManagedThreadId, 0) != 0)
         {
             throw new InvalidOperationException(
                 $"{Name} is running already, and a scheduler runs on one thread at a time. " +
                 "Activate components on the running scheduler, or give them another one.");
         }
 
+        OuterContext = SynchronizationContext.Current;
         Scheduler? outer = t_current;
         t_current = this;
         return outer;

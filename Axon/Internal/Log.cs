@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "The thread of {Component} failed after the component was stopped.")]
     public static partial void ThreadFailedAfterStop(ILogger logger, Exception exception, string component);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Component} has ended, and its main goes on waiting again and again: it was left where it is.")]
+    public static partial void MainIgnoresEnd(ILogger logger, string component);
 }

@@ -34,4 +34,7 @@ internal enum ProcessFlags : ushort
 
     /// <summary>Does not want to be woken when somebody collects what its outboxes fed.</summary>
     CollectionIgnored = 256,
+
+    /// <summary>Its code, which does not run at present, may get to another thread by accident: its boxes look out for that.</summary>
+    ThreadChecked = 512,
 }

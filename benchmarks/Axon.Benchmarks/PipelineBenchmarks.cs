@@ -11,7 +11,9 @@ public class PipelineBenchmarks : WorkloadBenchmarks
     public static IEnumerable<Workload> Workloads { get; } =
     [
         new Hop(batch: 1),
+        new Hop(batch: 1, isAsync: true),
         new Hop(batch: 100),
+        new Hop(batch: 100, isAsync: true),
         new BoundedHop(limit: 100),
     ];
 }

@@ -13,6 +13,7 @@ public class SchedulerBenchmarks : WorkloadBenchmarks
         new Yielding(1),
         new Yielding(100),
         new PingPong(sleepers: 0),
+        new PingPong(sleepers: 0, isAsync: true),
         new PingPong(sleepers: 100_000),
         new Ring(503),
         new SpawnAndEnd(),

@@ -5,13 +5,15 @@ using Axon.Benchmarks.Bare;
 namespace Axon.Benchmarks.Workloads;
 
 /// <summary>A source and a row of stages that pass on what they get, ended by a shutdown message that follows the data.</summary>
-internal sealed class Hop(int batch) : Workload
+/// <param name="batch">How many messages the source sends a step.</param>
+/// <param name="isAsync">Whether the stages are async components; their bare loop is the same.</param>
+internal sealed class Hop(int batch, bool isAsync = false) : Workload
 {
     private const int Stages = 10;
 
     private static readonly object s_message = new();
 
-    public override string Name => batch == 1 ? "Hop, 1 message a step" : $"Hop, {batch} messages a step";
+    public override string Name => (isAsync ? "Hop, async" : "Hop") + (batch == 1 ? ", 1 message a step" : $", {batch} messages a step");
 
     public override string Unit => "hop";
 
@@ -20,20 +22,19 @@ internal sealed class Hop(int batch) : Workload
         Scheduler scheduler = new();
         Component previous = new Source(operations / Stages, batch).Activate(scheduler);
         Component wiring = new();
-        Stage[] stages = new Stage[Stages];
+        Tally tally = new();
         for (int i = 0; i < Stages; i++)
         {
-            stages[i] = new Stage().Activate(scheduler);
-            wiring.Link((previous, "outbox"), (stages[i], "inbox"));
-            wiring.Link((previous, "signal"), (stages[i], "control"));
-            previous = stages[i];
+            Component stage = isAsync ? new AsyncStage(tally) : new Stage(tally);
+            wiring.Link((previous, "outbox"), (stage, "inbox"));
+            wiring.Link((previous, "signal"), (stage, "control"));
+            previous = stage.Activate(scheduler);
         }
 
         return () =>
         {
             scheduler.RunThreads();
-            Check(operations, stages.Sum(stage => (long)stage.Passed), "hops");
-            Check(operations / Stages, stages[^1].Passed, "messages at the end");
+            Check(operations, tally.Total, "hops");
         };
     }
 
@@ -113,28 +114,44 @@ internal sealed class Hop(int batch) : Workload
         }
     }
 
-    private sealed class Stage : Component
+    private sealed class Stage(Tally tally) : Component
     {
-        public int Passed { get; private set; }
-
         protected override IEnumerator<Yield> Main()
         {
+            int passed = 0;
             while (true)
             {
                 while (TryRecv(out object? message))
                 {
-                    Passed++;
+                    passed++;
                     Send(message);
                 }
 
                 if (TryRecv(out object? stop, "control"))
                 {
+                    tally.Total += passed;
                     Send(stop, "signal");
                     yield break;
                 }
 
                 yield return Pause();
             }
+        }
+    }
+
+    private sealed class AsyncStage(Tally tally) : AsyncComponent
+    {
+        protected override async Task Main()
+        {
+            int passed = 0;
+            await foreach (object? message in Inbox().Until("control"))
+            {
+                passed++;
+                Send(message);
+            }
+
+            tally.Total += passed;
+            Send(Recv("control"), "signal");
         }
     }
 }

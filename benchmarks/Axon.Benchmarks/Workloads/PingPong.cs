@@ -5,11 +5,13 @@ using Axon.Benchmarks.Bare;
 namespace Axon.Benchmarks.Workloads;
 
 /// <summary>Two components hand one ball to and fro; others may sleep beside them.</summary>
-internal sealed class PingPong(int sleepers) : Workload
+/// <param name="sleepers">How many sleep.</param>
+/// <param name="isAsync">Whether the two are async components; their bare loop is the same.</param>
+internal sealed class PingPong(int sleepers, bool isAsync = false) : Workload
 {
     private static readonly object s_ball = new();
 
-    public override string Name => sleepers == 0 ? "PingPong" : $"PingPong beside {sleepers} sleepers";
+    public override string Name => (isAsync ? "PingPong, async" : "PingPong") + (sleepers == 0 ? "" : $" beside {sleepers} sleepers");
 
     public override string Unit => "message";
 
@@ -28,8 +30,9 @@ internal sealed class PingPong(int sleepers) : Workload
             scheduler.RunCycle();
         }
 
-        Player one = new(operations / 2, serves: true);
-        Player other = new(operations / 2, serves: false);
+        int caught = 0;
+        Component one = MakePlayer(serves: true);
+        Component other = MakePlayer(serves: false);
         Component table = new();
         table.Link((one, "outbox"), (other, "inbox"));
         table.Link((other, "outbox"), (one, "inbox"));
@@ -46,8 +49,13 @@ internal sealed class PingPong(int sleepers) : Workload
                 // The game is over and the others sleep on. To end them would take longer than to play.
             }
 
-            Check(operations, one.Caught + other.Caught, "messages");
+            Check(operations, caught, "messages");
         };
+
+        Component MakePlayer(bool serves) =>
+            isAsync ? new AsyncPlayer(operations / 2, serves, Count) : new Player(operations / 2, serves, Count);
+
+        void Count(int balls) => caught += balls;
     }
 
     public override Action PrepareBare(int operations)
@@ -107,10 +115,8 @@ internal sealed class PingPong(int sleepers) : Workload
         }
     }
 
-    private sealed class Player(int catches, bool serves) : Component
+    private sealed class Player(int catches, bool serves, Action<int> count) : Component
     {
-        public int Caught { get; private set; }
-
         protected override IEnumerator<Yield> Main()
         {
             if (serves)
@@ -118,21 +124,44 @@ internal sealed class PingPong(int sleepers) : Workload
                 Send(s_ball);
             }
 
+            int caught = 0;
             while (true)
             {
                 while (TryRecv(out object? ball))
                 {
-                    Caught++;
+                    caught++;
                     Send(ball);
                 }
 
-                if (Caught == catches)
+                if (caught == catches)
                 {
+                    count(caught);
                     yield break;
                 }
 
                 yield return Pause();
             }
+        }
+    }
+
+    private sealed class AsyncPlayer(int catches, bool serves, Action<int> count) : AsyncComponent
+    {
+        protected override async Task Main()
+        {
+            if (serves)
+            {
+                Send(s_ball);
+            }
+
+            int caught = 0;
+            while (caught < catches)
+            {
+                object? ball = await Inbox().ReadAsync();
+                caught++;
+                Send(ball);
+            }
+
+            count(caught);
         }
     }
 
