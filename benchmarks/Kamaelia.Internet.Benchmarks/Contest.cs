@@ -28,7 +28,7 @@ internal sealed class Contest(string title, string mode, string options, string 
                 using ServerProcess server = new(contestant);
 
                 // As long as a compiler at run time takes to notice what is hot.
-                results[contestant].Add(Load.Run(tools, server, mode, FormattableString.Invariant($"{options} -w 2 -t {seconds}")));
+                results[contestant].Add(Load.Run(tools, server, mode, FormattableString.Invariant($"{options} -w 4 -t {seconds}")));
             }
         }
 

@@ -96,7 +96,7 @@ internal static class Endurance
         Thread.Sleep(TimeSpan.FromSeconds(2));
         long before = server.Awakenings;
         Thread.Sleep(TimeSpan.FromSeconds(Seconds));
-        output.WriteLine($"\nIn {Seconds} s without work and with {open.Count} connections open, its threads woke up {server.Awakenings - before} times.");
+        output.WriteLine($"\nIn {Seconds} s without work and with {open.Count} connections open, its thread woke up {server.Awakenings - before} times.");
         open.ForEach(socket => socket.Dispose());
     }
 

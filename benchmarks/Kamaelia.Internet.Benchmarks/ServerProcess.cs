@@ -36,10 +36,10 @@ internal sealed class ServerProcess : IDisposable
         File.ReadLines($"/proc/{Id}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1],
         CultureInfo.InvariantCulture);
 
-    /// <summary>How often a thread of it went to sleep and was woken again: whoever makes no blocking call is not counted.</summary>
-    public long Awakenings => Directory.GetDirectories($"/proc/{Id}/task").Sum(thread => long.Parse(
-        File.ReadLines($"{thread}/status").First(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal)).Split('\t')[1],
-        CultureInfo.InvariantCulture));
+    /// <summary>How often the thread that serves went to sleep and was woken again: one that stays asleep makes no system call.</summary>
+    public long Awakenings => long.Parse(
+        File.ReadLines($"/proc/{Id}/task/{Id}/status").First(line => line.StartsWith("voluntary_ctxt_switches:", StringComparison.Ordinal)).Split('\t')[1],
+        CultureInfo.InvariantCulture);
 
     public void Dispose()
     {
