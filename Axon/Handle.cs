@@ -1,9 +1,9 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Axon/Handle.py and Axon/experimental/_pprocess_support.py. Copyright BBC and Kamaelia Contributors.
 
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using Nito.AsyncEx;
 
 namespace Axon;
 
@@ -152,14 +152,12 @@ public sealed class Handle
         using CancellationTokenSource limit = new(timeout, Clock);
         try
         {
-            exit.Wait(limit.Token);
+            return exit.Take(out data, limit.Token) ? data : throw Empty(box);
         }
         catch (OperationCanceledException)
         {
             throw Empty(box);
         }
-
-        return exit.Take(out data) ? data : throw Empty(box);
     }
 
     /// <summary>Takes the oldest message that the component has sent through an outbox, if there is one. Does not wait.</summary>
@@ -179,9 +177,8 @@ public sealed class Handle
     /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
     public async Task<object?> GetAsync(string box = "outbox", CancellationToken cancellationToken = default)
     {
-        Exit exit = FindExit(box);
-        await exit.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return exit.Take(out object? data) ? data : throw Empty(box);
+        (bool any, object? data) = await FindExit(box).TakeAsync(cancellationToken).ConfigureAwait(false);
+        return any ? data : throw Empty(box);
     }
 
     /// <summary>Everything that the component sends through an outbox, as it comes, until it has ended.</summary>
@@ -281,59 +278,112 @@ public sealed class Handle
         }
     }
 
-    /// <summary>The way out: a message for each count of the semaphore, and one count more for ever once no more will come.</summary>
+    /// <summary>The way out: the scheduler's thread puts, and several threads take, one at a time.</summary>
+    /// <remarks>
+    /// Who waits says so and then looks again; who puts looks afterwards whether anybody waits. One signal may stand for several messages,
+    /// so whoever was let through passes it on if there is more, and everybody does at the end.
+    /// </remarks>
     private sealed class Exit
     {
-        private readonly ConcurrentQueue<object?> _messages = new();
-        private readonly SemaphoreSlim _there = new(0);
+        private readonly ThreadQueue _queue = new(int.MaxValue);
+        private readonly Lock _oneTaker = new();
+        private readonly AsyncAutoResetEvent _signal = new();
+        private volatile bool _ended;
+        private int _waiting;
 
-        public int Count => _messages.Count;
+        public int Count => _queue.Count;
 
         public void Add(object? message)
         {
-            _messages.Enqueue(message);
-            _there.Release();
+            _queue.TryPut(message);
+            Interlocked.MemoryBarrier();
+            if (_waiting > 0)
+            {
+                _signal.Set();
+            }
         }
 
-        public void End() => _there.Release();
-
-        public void Wait(CancellationToken cancellation) => _there.Wait(cancellation);
-
-        public Task WaitAsync(CancellationToken cancellation) => _there.WaitAsync(cancellation);
-
-        /// <summary>After a wait: takes the message, or says that no more will come and lets the next one know it too.</summary>
-        public bool Take(out object? data)
+        public void End()
         {
-            bool any = _messages.TryDequeue(out data);
-            if (!any)
-            {
-                _there.Release();
-            }
-
-            return any;
+            _ended = true;
+            _signal.Set();
         }
 
         public bool TryTake(out object? data)
         {
-            data = null;
-            return _there.Wait(0) && Take(out data);
+            lock (_oneTaker)
+            {
+                return _queue.TryTake(out data);
+            }
+        }
+
+        /// <summary>Waits for a message and takes it; false if no more will come.</summary>
+        public bool Take(out object? data, CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                while (true)
+                {
+                    if (IsOver(out bool any, out data))
+                    {
+                        return any;
+                    }
+
+                    _signal.Wait(cancellation);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
+        }
+
+        /// <summary>As <see cref="Take"/>, without blocking.</summary>
+        public async Task<(bool Any, object? Data)> TakeAsync(CancellationToken cancellation)
+        {
+            Interlocked.Increment(ref _waiting);
+            try
+            {
+                while (true)
+                {
+                    if (IsOver(out bool any, out object? data))
+                    {
+                        return (any, data);
+                    }
+
+                    await _signal.WaitAsync(cancellation).ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _waiting);
+            }
         }
 
         public async IAsyncEnumerable<object?> TakeAllAsync([EnumeratorCancellation] CancellationToken cancellation)
         {
-            while (true)
+            while (await TakeAsync(cancellation).ConfigureAwait(false) is (true, var data))
             {
-                await WaitAsync(cancellation).ConfigureAwait(false);
-                if (!Take(out object? data))
-                {
-                    yield break;
-                }
-
                 yield return data;
             }
         }
+
+        // Asked for the end before the message: what was sent before the end is seen then.
+        private bool IsOver(out bool any, out object? data)
+        {
+            bool ended = _ended;
+            any = TryTake(out data);
+            if (ended || (any && _queue.Count > 0))
+            {
+                _signal.Set();
+            }
+
+            return ended || any;
+        }
     }
 
+    // PORT: differs. Python's handle is itself a threaded component, which looks every 10 ms and loses what was sent before the end.
     /// <summary>What stands beside the wrapped component. Its outboxes are called as the other's inboxes, and the other way round.</summary>
     private sealed class Companion : AdaptiveCommsComponent
     {
