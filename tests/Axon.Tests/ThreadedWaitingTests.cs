@@ -17,8 +17,6 @@ public class ThreadedWaitingTests
     {
         Puppet puppet = Started();
 
-        // The first step wakes it for nothing.
-        puppet.Strings.Do(() => puppet.Pause(TimeSpan.Zero));
         Task<bool> paused = puppet.Strings.Start(() => puppet.Pause(s_hour));
 
         // The thread may set its timer at any moment from now on.
@@ -87,7 +85,7 @@ public class ThreadedWaitingTests
             }
         }
 
-        // While it waits, however the two meet.
+        // While it waits, however the two meet. Adopting children may have woken it for nothing.
         puppet.Strings.Do(() => puppet.Pause(TimeSpan.Zero));
         Task<bool> paused = puppet.Strings.Start(() =>
         {
@@ -389,6 +387,9 @@ public class ThreadedWaitingTests
     {
         Puppet puppet = _system.Activate(new Puppet());
         _system.RunUntilIdle();
+
+        // The first step wakes it for nothing, and the test wants to wait for something.
+        puppet.Strings.Do(() => puppet.Pause(TimeSpan.Zero));
         return puppet;
     }
 
