@@ -161,7 +161,8 @@ public sealed class Linkage
         {
             Handle.CrossIfNeeded();
         }
-        else if (Axon.Relay.IsNeeded(this, out Scheduler? here, out Scheduler? there) && Relay?.Joins(here, there) != true)
+        else if (Source.Owner.Scheduler is { } here && Sink.Owner.Scheduler is { } there
+            && Axon.Relay.IsNeeded(here, there) && Relay?.Joins(here, there) != true)
         {
             Disconnect();
             Relay = new Relay(this, here, there, null);

@@ -234,6 +234,9 @@ public sealed partial class Scheduler : Microprocess
         _parker.Unpark();
     }
 
+    /// <summary>Takes back a stop that came when the run was over already, or the next run would end at once.</summary>
+    internal void ForgetStop() => _stopAsked = false;
+
     /// <summary>Everybody known, awake or asleep, in the order of activation.</summary>
     /// <remarks>Threads: any thread. One activated in this cycle appears when the cycle is over.</remarks>
     public IReadOnlyList<Microprocess> ListAll() => _table.Snapshot();

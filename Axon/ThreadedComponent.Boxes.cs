@@ -6,7 +6,8 @@ using System.Runtime.ExceptionServices;
 
 namespace Axon;
 
-/// <content>What the thread calls: boxes, waiting, and requests to the scheduler's side. They stand before those of Component.</content>
+/// <content>What the thread calls: boxes, waiting, and requests to the scheduler's side.</content>
+// PORT: differs. Python overrides; these stand before those of Component, whose calls are not virtual because every message goes by them.
 public partial class ThreadedComponent
 {
     private readonly Wakeup _woken = new();
@@ -171,6 +172,7 @@ public partial class ThreadedComponent
     /// </remarks>
     /// <exception cref="OperationCanceledException">The component was stopped, before or meanwhile.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    // PORT: differs. Python does not say whether the time was up.
     public bool Pause(TimeSpan? timeout = null)
     {
         bool woken = Wait(_woken, Limit(timeout));
@@ -293,7 +295,7 @@ public partial class ThreadedComponent
     private ThreadWait StartedWait() => _wait ?? throw new InvalidOperationException(
         $"The thread of {Name} has not been started, so nothing can wait on it. Activate the component and call this from its main.");
 
-    // The queues know one thread at either end.
+    // PORT: differs. Python's queues take any thread; these know one at either end.
     private void ThrowUnlessOwnThread()
     {
         if (!IsOwnThread && _threadId != 0)

@@ -124,6 +124,7 @@ public partial class ThreadedComponent : Component
         while (true)
         {
             // Looked at before the move: what the thread sent before it ended, or before it asked, is in the queues already.
+            // PORT: differs. Python asks whether the thread is alive, and sleeps for ever if it asks a moment too early.
             bool ended = _threadEnded;
             Request? request = Interlocked.Exchange(ref _request, null);
             _crossing.Move();
@@ -131,13 +132,15 @@ public partial class ThreadedComponent : Component
             if (ended)
             {
                 Interlocked.Exchange(ref _failure, null)?.Throw();
+                // PORT: differs. Python spins while a destination is full; here the next step comes when somebody has collected.
                 if (!_crossing.IsHeldUp)
                 {
                     yield break;
                 }
             }
 
-            // Nobody else needs to know what was collected. A step for nothing wakes the thread all the same: it may be the end of a child.
+            // PORT: differs. Python takes a step for whatever is collected; that matters only where something is held up. Python's thread
+            // does not hear of the end of a child or an Unpause; here each step wakes it, for nothing now and then.
             WokenByCollection = _crossing.IsHeldUp;
             _woken.HasCome = true;
             _wait!.Tell();
@@ -186,6 +189,7 @@ public partial class ThreadedComponent : Component
         }
         catch (Exception exception)
         {
+            // PORT: differs. Python throws a new exception of the same class, without its text.
             _failure = ExceptionDispatchInfo.Capture(exception);
         }
 

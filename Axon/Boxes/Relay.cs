@@ -108,8 +108,11 @@ internal sealed class Relay
             return false;
         }
 
-        return here.Outermost != there.Outermost;
+        return IsNeeded(here, there);
     }
+
+    /// <summary>Whether what is sent from the one to the other has to cross threads.</summary>
+    public static bool IsNeeded(Scheduler here, Scheduler there) => here != there && here.Outermost != there.Outermost;
 
     /// <summary>Whether it joins the schedulers that the ends of its linkage belong to.</summary>
     public bool Joins(Scheduler here, Scheduler there) => _here == here && _there == there;

@@ -9,6 +9,10 @@ switch (args)
         IdleMemory.Print(Console.Out);
         break;
 
+    case ["threads", .. string[] options]:
+        ThreadsRunner.Run(options, Console.Out);
+        break;
+
     case ["quick", .. string[] options]:
         QuickRunner.Run(options, Console.Out);
         break;
