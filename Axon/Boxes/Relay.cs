@@ -9,7 +9,7 @@ namespace Axon;
 /// <para><em>How does it work?</em> The box that is linked ends in the relay's <see cref="Entry"/>, on its own scheduler; the relay's
 /// <see cref="Exit"/> is linked to the destination by an ordinary linkage, on that one's scheduler. So all the rules of boxes hold on both
 /// sides, and the relay has to do two things only: hand messages over, and carry the news of their collection back.</para>
-/// <para>Each side works for the other at the end of a cycle, called by its scheduler, at most once for however many messages or collections.
+/// <para>Each side works for the other at the end of a cycle, called by its scheduler, once for however many messages or collections.
 /// Whoever calls does so after the fact; whoever was called first says that it may be called again, and then looks. So nothing is missed.</para>
 /// <para>A limit holds for what is on its way and what has arrived together: what was sent counts until it is collected.</para>
 /// <para>Cost: one interlocked operation a message; no allocation once the queue has grown. Benchmark: <c>-- threads</c>.</para>
@@ -30,6 +30,9 @@ internal sealed class Relay
     // The limit of the box at the end, as it was when a message was last delivered or collected.
     private volatile int _limit;
     private volatile bool _closed;
+
+    // Since the last delivery. The receiver's.
+    private bool _wasCollectedFrom;
 
     // Counts that wrap around; only their differences matter. Sent is the sender's, delivered the receiver's; collected is written over there.
     private int _sent;
@@ -159,17 +162,14 @@ internal sealed class Relay
         Close();
     }
 
-    /// <summary>Somebody collected from the box at the end. On the receiver's side.</summary>
+    /// <summary>Somebody collects from the box at the end. On the receiver's side.</summary>
+    /// <remarks>
+    /// The rest is done at the end of the cycle: by then all is collected that will be, and whoever collects does not find more and more.
+    /// </remarks>
     public void OnCollected()
     {
-        NoteCollected();
-        if (_queue.Count > 0)
-        {
-            // At the end of the cycle, and not under the hands of who is collecting: it would never come to an end.
-            Call(ref _deliveryCalled, _there, _deliver);
-        }
-
-        Call(ref _wakeCalled, _here, _wakeSources);
+        _wasCollectedFrom = true;
+        Call(ref _deliveryCalled, _there, _deliver);
     }
 
     /// <summary>Does it at once where that is allowed, and otherwise has the scheduler do it.</summary>
@@ -209,6 +209,12 @@ internal sealed class Relay
     {
         Interlocked.Exchange(ref _deliveryCalled, 0);
         NoteCollected();
+        if (_wasCollectedFrom)
+        {
+            _wasCollectedFrom = false;
+            Call(ref _wakeCalled, _here, _wakeSources);
+        }
+
         for (int left = _queue.Count; left > 0; left--)
         {
             RealSink? end = Exit.Sink;

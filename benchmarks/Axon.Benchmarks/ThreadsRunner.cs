@@ -28,6 +28,8 @@ internal static class ThreadsRunner
             ($"thread to scheduler, queue of {QueueLength}", ThreadToScheduler, () => ThroughChannel(Bounded())),
             ($"scheduler to thread, queue of {QueueLength}", SchedulerToThread, () => ThroughChannel(Bounded())),
             ("thread to scheduler, no limit", () => ThreadToScheduler(0), () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: false))),
+            ($"scheduler to scheduler, limit of {QueueLength}", () => SchedulerToScheduler(QueueLength), () => ThroughChannel(Bounded())),
+            ("scheduler to scheduler, no limit", () => SchedulerToScheduler(null), () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: false))),
             ("Put of a handle to component", HandlePut, () => ThroughChannel(Unbounded(manyWriters: true, manyReaders: false))),
             ("component to Get of a handle", HandleGet, () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: true))),
         ];
@@ -56,6 +58,7 @@ internal static class ThreadsRunner
         }
 
         output.WriteLine();
+        PrintTwoCores(rounds, output);
         PrintWakes(output);
         PrintIdle(output);
         output.WriteLine($"{rounds} rounds of {Messages:N0} messages; .NET {Environment.Version}, {Environment.ProcessorCount} processors.");
@@ -83,6 +86,51 @@ internal static class ThreadsRunner
         producer.Activate(scheduler);
         sink.Activate(scheduler);
         scheduler.RunThreads();
+    }
+
+    private static void SchedulerToScheduler(int? limit)
+    {
+        Producer producer = new();
+        Counter counter = new();
+        producer.Link((producer, "outbox"), (counter, "inbox"), pipeWidth: limit);
+        using SchedulerGroup group = new(2);
+        group.Activate(producer, counter);
+        group.Run();
+    }
+
+    // Two pipelines that have nothing to do with each other: on one scheduler, and on one each.
+    private static void PrintTwoCores(int rounds, TextWriter output)
+    {
+        double one = double.MaxValue;
+        double two = double.MaxValue;
+        for (int round = -2; round < rounds; round++)
+        {
+            double onOne = Nanoseconds(() => TwoPipelines(1));
+            double onTwo = Nanoseconds(() => TwoPipelines(2));
+            if (round >= 0)
+            {
+                one = Math.Min(one, onOne);
+                two = Math.Min(two, onTwo);
+            }
+        }
+
+        output.WriteLine($"Two independent pipelines: {one / 2 / Messages:F1} ns a message on one scheduler; two schedulers pass {one / two:F2} times as many.");
+        output.WriteLine();
+    }
+
+    private static void TwoPipelines(int schedulers)
+    {
+        using SchedulerGroup group = new(schedulers);
+        for (int i = 0; i < 2; i++)
+        {
+            Producer producer = new();
+            Counter counter = new();
+            producer.Link((producer, "outbox"), (counter, "inbox"), pipeWidth: QueueLength);
+            producer.Activate(group[i % schedulers]);
+            counter.Activate(group[i % schedulers]);
+        }
+
+        group.Run();
     }
 
     private static void HandlePut()

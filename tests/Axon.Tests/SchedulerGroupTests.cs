@@ -85,6 +85,7 @@ public class SchedulerGroupTests
         Assert.False(source.TrySend("second"));
 
         Assert.Equal("first", sink.Recv());
+        group[1].RunCycle();
 
         Assert.True(source.TrySend("second"));
         group[1].RunCycle();
