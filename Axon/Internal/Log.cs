@@ -18,4 +18,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Error, "The thread of {Component} failed after the component was stopped.")]
     public static partial void ThreadFailedAfterStop(ILogger logger, Exception exception, string component);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Report}")]
+    public static partial void Stuck(ILogger logger, StuckReport report);
 }
