@@ -255,6 +255,12 @@ public partial class Component : Microprocess
     /// <summary>The boxes that somebody has asked for so far; the others hold nothing and are not linked.</summary>
     internal virtual IEnumerable<Postbox> MadeBoxes() => (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
 
+    /// <summary>Whether something beside its scheduler may wake it: a socket, a thread, a task. Nobody can say then that it waits in vain.</summary>
+    internal virtual bool IsWokenFromOutside => false;
+
+    /// <summary>The linkages that this component made; it gets no ledger for being asked.</summary>
+    internal IReadOnlyList<Linkage> LinkagesMade() => _postoffice?.Linkages ?? [];
+
     internal bool HasInbox(string name) => BoxDeclarations.Find(_declared.InboxNames, name) >= 0 || FindAddedInbox(name) is not null;
 
     internal bool HasOutbox(string name) => BoxDeclarations.Find(_declared.OutboxNames, name) >= 0 || FindAddedOutbox(name) is not null;

@@ -94,6 +94,9 @@ public class Microprocess
 
     internal TimerNode Timer => (_extras ??= new Extras()).Timer ??= new TimerNode(this);
 
+    /// <summary>The innermost body, if it was started: the one in which it waits.</summary>
+    internal IEnumerator<Yield>? PresentBody => _body;
+
     internal TimerNode? TimerIfAny => _extras?.Timer;
 
     private string StateForDebugger => _stopped ? "stopped" : _scheduler is null ? "not active" : IsRunnable ? "awake" : "asleep";

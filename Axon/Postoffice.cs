@@ -87,7 +87,7 @@ public sealed class Postoffice
         linkage.Connect(limit);
         Register(linkage);
 
-        (source.Component.Scheduler ?? sink.Component.Scheduler)?.Listener?.Linked(linkage);
+        ListenerTo(linkage)?.Linked(linkage);
         return linkage;
     }
 
@@ -103,7 +103,7 @@ public sealed class Postoffice
 
         Deregister(linkage);
         linkage.Disconnect();
-        (linkage.Source.Owner.Scheduler ?? linkage.Sink.Owner.Scheduler)?.Listener?.Unlinked(linkage);
+        ListenerTo(linkage)?.Unlinked(linkage);
     }
 
     /// <summary>Removes every linkage of this ledger that has the component at either end.</summary>
@@ -148,6 +148,10 @@ public sealed class Postoffice
 
     /// <summary>The debug name and the linkages.</summary>
     public override string ToString() => $"{{{{ POSTOFFICE: {DebugName}; links [{string.Join(", ", Linkages)}] }}}}";
+
+    // A container wires its children before it activates them: then its own scheduler's listener is told.
+    private SchedulerListener? ListenerTo(Linkage linkage) =>
+        (linkage.Source.Owner.Scheduler ?? linkage.Sink.Owner.Scheduler ?? (_namedAfter as Component)?.Scheduler)?.Listener;
 
     private void Unlink(Postbox box)
     {

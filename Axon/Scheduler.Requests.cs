@@ -13,6 +13,8 @@ namespace Axon;
 /// </content>
 public sealed partial class Scheduler
 {
+    private const long NothingWaits = long.MinValue;
+
     private readonly ConcurrentQueue<ForeignRequest> _arrivals = new();
 
     private ProcessEntry[] _pauses = new ProcessEntry[8];
@@ -22,6 +24,9 @@ public sealed partial class Scheduler
 
     // Says that _arrivals may hold something: read once a cycle, where asking the queue itself would cost more than a message.
     private volatile bool _arrived;
+
+    // Since when a request of another thread waits; kept only while somebody listens.
+    private long _waitsSince = NothingWaits;
 
     private enum Request
     {
@@ -272,6 +277,12 @@ public sealed partial class Scheduler
 
     private void Enqueue(ForeignRequest request)
     {
+        if (Listener is not null)
+        {
+            // Not by ReadClock: a replayed run does not depend on it.
+            Interlocked.CompareExchange(ref _waitsSince, Clock.GetTimestamp(), NothingWaits);
+        }
+
         _arrivals.Enqueue(request);
         _arrived = true;
 
@@ -291,7 +302,14 @@ public sealed partial class Scheduler
     private void TakeArrivals()
     {
         _arrived = false;
-        Interlocked.MemoryBarrier();
+
+        // A full fence, too, between the flag and the queue.
+        long since = Interlocked.Exchange(ref _waitsSince, NothingWaits);
+        if (since != NothingWaits)
+        {
+            Listener?.Arrived(Clock.GetElapsedTime(since));
+        }
+
         int count = _arrivals.Count;
         if (_choices is not null && count > 0)
         {

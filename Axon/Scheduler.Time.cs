@@ -135,6 +135,7 @@ public sealed partial class Scheduler
         TimeSpan timeout = TimeToNextTimer() ?? Timeout.InfiniteTimeSpan;
         if (timeout != TimeSpan.Zero)
         {
+            Listener?.Parking(timeout);
             Park(timeout);
         }
     }

@@ -61,6 +61,7 @@ public sealed partial class Scheduler : Microprocess
         Logger = options.Logger ?? NullLogger.Instance;
         Immortal = options.Immortal;
         Listener = options.Listener;
+        Diagnose = options.Diagnose;
         _choices = options.Choices;
         _ownParker = options.Parker ?? new EventParker(Clock);
         _parker = _ownParker;
@@ -104,6 +105,7 @@ public sealed partial class Scheduler : Microprocess
     public bool Immortal { get; set; }
 
     /// <summary>Who sees what happens; null for nobody.</summary>
+    /// <remarks>Setting it puts one in the place of all: <see cref="AddListener"/> puts one beside those who are there.</remarks>
     public SchedulerListener? Listener { get; set; }
 
     /// <summary>Random numbers that a replayed run would repeat.</summary>

@@ -68,6 +68,30 @@ public abstract class SchedulerListener
     {
     }
 
+    /// <summary>A box was added to a component.</summary>
+    /// <param name="box">The box.</param>
+    public virtual void BoxAdded(Postbox box)
+    {
+    }
+
+    /// <summary>A box of a component was deleted; its linkages went before it.</summary>
+    /// <param name="box">The box.</param>
+    public virtual void BoxDeleted(Postbox box)
+    {
+    }
+
+    /// <summary>What other threads asked for is taken up: activations, wakes, pauses, stops, posted actions.</summary>
+    /// <param name="delay">How long the first of these requests had waited for the scheduler, by the scheduler's clock.</param>
+    public virtual void Arrived(TimeSpan delay)
+    {
+    }
+
+    /// <summary>Nobody is awake: the run is about to wait.</summary>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> when no timer runs.</param>
+    public virtual void Parking(TimeSpan timeout)
+    {
+    }
+
     /// <summary>A microprocess ended and is closed down.</summary>
     /// <param name="process">Who ended.</param>
     /// <param name="exception">What ended it, or null for an ordinary end.</param>

@@ -25,6 +25,9 @@ public sealed record SchedulerOptions
     /// <summary>Who sees what happens. Default: nobody.</summary>
     public SchedulerListener? Listener { get; init; }
 
+    /// <summary>Whether to note what <see cref="Scheduler.WhyStuck"/> tells, and to warn of a standstill. Default: no.</summary>
+    public bool Diagnose { get; init; }
+
     /// <summary>What decides where Axon's rules leave a choice. Default: nothing, all goes its natural way.</summary>
     public SchedulerChoices? Choices { get; init; }
 }

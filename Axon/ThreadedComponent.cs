@@ -80,6 +80,8 @@ public partial class ThreadedComponent : Component
     /// </remarks>
     protected CancellationToken Stopping => _stopping.Token;
 
+    internal sealed override bool IsWokenFromOutside => true;
+
     private bool IsOwnThread => Environment.CurrentManagedThreadId == _threadId;
 
     /// <summary>Ends it: signals <see cref="Stopping"/>, and the component is closed down without waiting for the thread.</summary>

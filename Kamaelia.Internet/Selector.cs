@@ -71,6 +71,8 @@ public sealed class Selector : Component
     /// <summary>What it waits with: <c>epoll</c> or <c>select</c>.</summary>
     public string PollerName => _wait.PollerName;
 
+    internal override bool IsWokenFromOutside => true;
+
     private bool HasUsers => GetInbox("notify").FirstIncoming is not null;
 
     private TimeSpan GraceLeft => _shuttingDown ? _quietSince + _options.ShutdownGrace - Scheduler!.Time : TimeSpan.Zero;

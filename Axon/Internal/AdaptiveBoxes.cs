@@ -16,6 +16,8 @@ internal sealed class AdaptiveBoxes(Component owner)
 
     public IEnumerable<NullSink> Outboxes => _outboxes.InOrder;
 
+    private SchedulerListener? Listener => owner.Scheduler?.Listener;
+
     public RealSink? FindInbox(string name) => _inboxes.Find(name);
 
     public NullSink? FindOutbox(string name) => _outboxes.Find(name);
@@ -38,14 +40,18 @@ internal sealed class AdaptiveBoxes(Component owner)
     public string AddInbox(string name, string description)
     {
         string free = FreeName(owner.HasInbox, _inboxes, name);
-        _inboxes.Add(free, owner.MakeInbox(free), description);
+        RealSink box = owner.MakeInbox(free);
+        _inboxes.Add(free, box, description);
+        Listener?.BoxAdded(box);
         return free;
     }
 
     public string AddOutbox(string name, string description)
     {
         string free = FreeName(owner.HasOutbox, _outboxes, name);
-        _outboxes.Add(free, new NullSink(owner, free), description);
+        NullSink box = new(owner, free);
+        _outboxes.Add(free, box, description);
+        Listener?.BoxAdded(box);
         return free;
     }
 
@@ -59,12 +65,15 @@ internal sealed class AdaptiveBoxes(Component owner)
             _resources[resource].Inboxes.Remove(name);
             ForgetIfUnused(resource);
         }
+
+        Listener?.BoxDeleted(box);
     }
 
     public void DeleteOutbox(string name)
     {
         Postbox box = _outboxes.Remove(name) ?? owner.RemoveDeclaredOutbox(name) ?? throw owner.NoSuchOutbox(name);
         Disconnect(box);
+        Listener?.BoxDeleted(box);
     }
 
     public void TrackResource(object resource, string inbox)

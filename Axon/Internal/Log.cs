@@ -21,4 +21,13 @@ internal static partial class Log
 
     [LoggerMessage(5, LogLevel.Warning, "{Component} has ended, and its main goes on waiting again and again: it was left where it is.")]
     public static partial void MainIgnoresEnd(ILogger logger, string component);
+
+    [LoggerMessage(20, LogLevel.Warning, "{Report}")]
+    public static partial void Stuck(ILogger logger, StuckReport report);
+
+    [LoggerMessage(21, LogLevel.Debug, "{Time} | {Section} | {Text}")]
+    public static partial void DebugNote(ILogger logger, string time, string section, string text);
+
+    [LoggerMessage(22, LogLevel.Warning, "The debug section {Section} is not configured, so its notes are left out. The first was: {Text}")]
+    public static partial void UnknownDebugSection(ILogger logger, string section, string text);
 }

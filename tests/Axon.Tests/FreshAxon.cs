@@ -16,7 +16,9 @@ internal sealed class FreshAxon : IDisposable
         _assembly = _context.LoadFromAssemblyPath(typeof(Component).Assembly.Location);
     }
 
-    public MethodInfo Method(string type, string name) => _assembly.GetType($"Axon.{type}", throwOnError: true)!.GetMethod(name)!;
+    public Type Type(string name) => _assembly.GetType($"Axon.{name}", throwOnError: true)!;
+
+    public MethodInfo Method(string type, string name) => Type(type).GetMethod(name)!;
 
     public void Dispose() => _context.Unload();
 }

@@ -28,6 +28,14 @@ public partial class ReadmeTests
         Assert.Contains(FindBlocks("README.md"), block => block.File == "examples/HelloPipeline/Program.cs");
     }
 
+    [Theory]
+    [InlineData("docs/Observing.md")]
+    [InlineData("examples/WhyStuck/README.md")]
+    public void Page_ShowsTheReportThatWhyStuckPrints(string page)
+    {
+        Assert.Contains($"```text\n{Repository.Read("examples/WhyStuck/expected.out")}```\n", Repository.Read(page), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void EveryMarker_HasCodeBlockBelow()
     {
