@@ -168,7 +168,11 @@ internal sealed class Children(Component chassis)
     /// <returns>Whether none is left.</returns>
     public bool LetGoOfEnded()
     {
-        _left.RemoveAll(LetGoIfEnded);
+        if (_left.Exists(HasEnded))
+        {
+            _left.RemoveAll(LetGoIfEnded);
+        }
+
         return _left.Count == 0;
     }
 
@@ -189,10 +193,12 @@ internal sealed class Children(Component chassis)
         }
     }
 
+    // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
+    private static bool HasEnded(Component child) => child.IsStopped && child.Scheduler is null;
+
     private bool LetGoIfEnded(Component child)
     {
-        // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
-        if (!child.IsStopped || child.Scheduler is not null)
+        if (!HasEnded(child))
         {
             return false;
         }

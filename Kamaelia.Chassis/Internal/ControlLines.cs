@@ -21,10 +21,7 @@ internal sealed class ControlLines(AdaptiveCommsComponent chassis, Func<IEnumera
     /// <summary>Copies every message that is there, the same object, to all who live; who has no room gets it later.</summary>
     public void HandOut()
     {
-        foreach (DeliveryLine line in _lines ?? [])
-        {
-            line.Retry();
-        }
+        _lines?.ForEach(static line => line.Retry());
 
         while (chassis.TryRecv(out object? message, "control"))
         {
