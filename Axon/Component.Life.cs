@@ -135,6 +135,8 @@ public partial class Component
     /// <summary>What was noted when a child was adopted; null if nothing was, or it is no child.</summary>
     internal object? NoteOn(Component child) => child.TieTo(this)?.Note;
 
+    internal bool HasParent => _firstParent is not null;
+
     internal bool HasChild(Component component) => component.TieTo(this) is not null;
 
     /// <summary>Lets linkages cross threads whose ends turn out to belong to different schedulers.</summary>

@@ -74,8 +74,7 @@ public class Graphline : AdaptiveCommsComponent
     // In the order given. Whatever the Graphline itself was called, here it is "self".
     private readonly Dictionary<(string Component, string Box), (string Component, string Box)> _linkages = [];
 
-    private List<ControlLine>? _controlLines;
-    private ShutdownMicroprocess? _shutdown;
+    private readonly ControlLines _control;
     private bool _signalIsWired;
     private bool _started;
 
@@ -88,6 +87,7 @@ public class Graphline : AdaptiveCommsComponent
     {
         WokenByCollection = false;
         _children = new Children(this);
+        _control = new ControlLines(this, ComponentsToTell);
         _strictNames = true;
     }
 
@@ -123,6 +123,23 @@ public class Graphline : AdaptiveCommsComponent
 
     /// <summary>How many messages were lost in here: unread when their component ended, or sent to an inbox of the Graphline that leads nowhere.</summary>
     public long DroppedMessages => _children.Dropped;
+
+    /// <summary>Limits of inboxes, in messages, by component and inbox. Default: none. To be given after the components.</summary>
+    /// <exception cref="ArgumentException">Set: there is no such component or inbox, or a limit is 0 or less.</exception>
+    /// <remarks>The same as <see cref="ChassisExtensions.Limit"/> for each of the components.</remarks>
+    public IReadOnlyDictionary<(string Component, string Box), int> BoxSizes
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value;
+            foreach (((string component, string box), int size) in value)
+            {
+                LimitInbox(component, box, size, nameof(value));
+            }
+        }
+    } = new Dictionary<(string Component, string Box), int>();
 
     /// <summary>The component of that name.</summary>
     /// <param name="name">Any name that is not taken; not <c>"self"</c> and not empty, which stand for the Graphline.</param>
@@ -186,7 +203,7 @@ public class Graphline : AdaptiveCommsComponent
 
         // PORT: differs. Python crashes if the receiver is full; this waits until it has collected something.
         WokenByCollection = true;
-        return TrySend(_shutdown ?? (Ipc)new ProducerFinished(), "signal");
+        return TrySend(_control.Shutdown ?? (Ipc)new ProducerFinished(), "signal");
     }
 
     private void LinkByTable()
@@ -208,42 +225,19 @@ public class Graphline : AdaptiveCommsComponent
         }
     }
 
-    // PORT: differs. Python takes one message a step, which without a poll is one a wake; here none is left behind. Their order is the same.
     private void HandOutControl()
     {
-        if (_linkages.ContainsKey((Self, "control")))
+        if (!_linkages.ContainsKey((Self, "control")))
         {
-            return;
+            _control.HandOut();
+            WokenByCollection = _control.AreBlocked;
         }
-
-        foreach (ControlLine line in _controlLines ?? [])
-        {
-            line.Retry();
-        }
-
-        while (DataReady("control"))
-        {
-            object? message = Recv("control");
-            _shutdown = message as ShutdownMicroprocess ?? _shutdown;
-            foreach (ControlLine line in _controlLines ??= FindControlLines())
-            {
-                line.Send(message);
-            }
-        }
-
-        WokenByCollection = _controlLines?.Exists(line => line.IsBlocked) == true;
     }
 
-    // PORT: differs. A component without a "control" crashes the Graphline in Python; here it is not told.
-    private List<ControlLine> FindControlLines()
+    private IEnumerable<Component> ComponentsToTell()
     {
         HashSet<string> wired = [.. _linkages.Values.Where(sink => sink.Box == "control").Select(sink => sink.Component)];
-        return
-        [
-            .. from named in _components
-               where !wired.Contains(named.Key) && named.Value.InboxNames.Contains("control")
-               select new ControlLine(this, named.Value),
-        ];
+        return _components.Where(named => !wired.Contains(named.Key)).Select(named => named.Value);
     }
 
     private void AddComponent(string name, Component component, string parameter)
@@ -261,6 +255,19 @@ public class Graphline : AdaptiveCommsComponent
 
         _children.Add(component, $"component \"{name}\" of the Graphline", parameter);
         _components.Add(name, component);
+    }
+
+    private void LimitInbox(string component, string box, int size, string parameter)
+    {
+        try
+        {
+            this[component].Limit(size, box);
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or ArgumentException)
+        {
+            throw new ArgumentException(
+                $"The limit {size} of (\"{component}\", \"{box}\") cannot be set: {exception.Message}", parameter, exception);
+        }
     }
 
     private void AddLinkage((string Component, string Box) source, (string Component, string Box) sink, string parameter)

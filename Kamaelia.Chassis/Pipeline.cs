@@ -60,7 +60,7 @@ public class Pipeline : Component
         {
             string place = $"component {i + 1} of {components.Length} in the Pipeline";
             _children.Add(components[i], place, nameof(components));
-            ThrowIfBoxIsMissing(components[i], place, nameof(components));
+            Children.ThrowIfBoxIsMissing(components[i], ["inbox", "control"], ["outbox", "signal"], place, nameof(components));
         }
     }
 
@@ -87,21 +87,6 @@ public class Pipeline : Component
     /// <returns>Whether none is left.</returns>
     /// <remarks>Threads: the component's own thread only. Source: Kamaelia/Chassis/Pipeline.py, <c>Pipeline.childrenDone</c>.</remarks>
     protected bool ChildrenDone() => _children.Done();
-
-    private static void ThrowIfBoxIsMissing(Component component, string place, string parameter)
-    {
-        try
-        {
-            component.GetInbox("inbox");
-            component.GetInbox("control");
-            component.GetOutbox("outbox");
-            component.GetOutbox("signal");
-        }
-        catch (KeyNotFoundException exception)
-        {
-            throw new ArgumentException($"The {place} cannot be linked: {exception.Message}", parameter, exception);
-        }
-    }
 
     private void LinkInARow()
     {

@@ -20,7 +20,7 @@ internal sealed class Children(Component chassis)
     public IReadOnlyList<Component> Left => _left;
 
     /// <summary>Messages that reached nobody.</summary>
-    public long Dropped { get; private set; }
+    public long Dropped { get; set; }
 
     /// <summary>Takes one in; nobody else knows of it yet.</summary>
     /// <param name="child">The component.</param>
@@ -43,6 +43,63 @@ internal sealed class Children(Component chassis)
         }
 
         _left.Add(child);
+    }
+
+    /// <summary>Refuses one that lacks a box to be linked.</summary>
+    /// <exception cref="ArgumentException">It does; named are both.</exception>
+    public static void ThrowIfBoxIsMissing(
+        Component child, ReadOnlySpan<string> inboxes, ReadOnlySpan<string> outboxes, string place, string parameter)
+    {
+        try
+        {
+            foreach (string inbox in inboxes)
+            {
+                child.GetInbox(inbox);
+            }
+
+            foreach (string outbox in outboxes)
+            {
+                child.GetOutbox(outbox);
+            }
+        }
+        catch (KeyNotFoundException exception)
+        {
+            throw new ArgumentException($"The {place} cannot be linked: {exception.Message}", parameter, exception);
+        }
+    }
+
+    /// <summary>Calls a factory for the next child. A failure is reported, to the log and on <c>"signal"</c>, and no exception.</summary>
+    /// <param name="factory">Makes the component; null is a failure, and so is one that is in use.</param>
+    /// <param name="inboxes">The inboxes that it needs.</param>
+    /// <param name="request">What was asked for; goes with the report.</param>
+    /// <returns>The component, which nobody knows of yet; null if there is none.</returns>
+    // PORT: differs. In Python a factory that fails ends the scheduler.
+    public Component? TryMake(Func<Component?> factory, ReadOnlySpan<string> inboxes, object? request)
+    {
+        try
+        {
+            Component child = factory()
+                ?? throw new InvalidOperationException($"The factory of {chassis.Name} returned null. It must return a new component.");
+            ThrowIfInUse(child);
+            ThrowIfBoxIsMissing(child, inboxes, ["outbox"], $"component {child.Name} that the factory of {chassis.Name} made", nameof(factory));
+            return child;
+        }
+        catch (Exception exception)
+        {
+            ChassisLog.NotMade(chassis.Scheduler!.Logger, exception, chassis.Name, request);
+            chassis.TrySend(new ErrorInformation(chassis, exception, request), "signal");
+            return null;
+        }
+    }
+
+    /// <summary>Makes one the only child, gives it the data boxes of the chassis, and activates it.</summary>
+    public void Start(Component child)
+    {
+        _left.Add(child);
+        Adopt();
+        LinkInward("inbox", child, "inbox");
+        LinkOutward(child, "outbox", "outbox");
+        Activate();
     }
 
     /// <summary>Makes them children: the chassis is woken when one ends.</summary>
@@ -104,14 +161,44 @@ internal sealed class Children(Component chassis)
             Dropped++;
         }
 
-        _left.RemoveAll(LetGoIfEnded);
+        return LetGoOfEnded();
+    }
+
+    /// <summary>Lets go of those that have ended, with their linkages.</summary>
+    /// <returns>Whether none is left.</returns>
+    public bool LetGoOfEnded()
+    {
+        if (_left.Exists(HasEnded))
+        {
+            _left.RemoveAll(LetGoIfEnded);
+        }
+
         return _left.Count == 0;
     }
 
+    /// <summary>Lets go of all, ended or not.</summary>
+    public void Abandon()
+    {
+        _left.ForEach(chassis.RemoveChild);
+        _left.Clear();
+    }
+
+    private void ThrowIfInUse(Component child)
+    {
+        if (child.IsStopped || child.Scheduler is not null || child.HasParent)
+        {
+            string use = child.IsStopped ? "has ended" : child.Scheduler is not null ? "is active" : "is somebody's child";
+            throw new InvalidOperationException(
+                $"The factory of {chassis.Name} returned {child.Name}, which {use} already. It must return a new component each time.");
+        }
+    }
+
+    // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
+    private static bool HasEnded(Component child) => child.IsStopped && child.Scheduler is null;
+
     private bool LetGoIfEnded(Component child)
     {
-        // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
-        if (!child.IsStopped || child.Scheduler is not null)
+        if (!HasEnded(child))
         {
             return false;
         }

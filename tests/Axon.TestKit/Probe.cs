@@ -14,7 +14,7 @@ public sealed class Probe
     private readonly Dictionary<string, string> _feeding = [];
     private readonly Dictionary<string, string> _collecting = [];
 
-    /// <summary>Links to every outbox of a component that leads nowhere yet.</summary>
+    /// <summary>Links to every outbox of a component that leads nowhere yet; internal ones, with an underscore in front, are its own.</summary>
     /// <param name="component">The component.</param>
     /// <param name="trace">The trace in which the probe is called <c>probe</c>, if there is one.</param>
     public Probe(Component component, Trace? trace = null)
@@ -22,7 +22,7 @@ public sealed class Probe
         ArgumentNullException.ThrowIfNull(component);
         Component = component;
         trace?.Name(_neighbour, "probe");
-        foreach (string outbox in component.OutboxNames)
+        foreach (string outbox in component.OutboxNames.Where(name => !name.StartsWith('_')))
         {
             if (component.GetOutbox(outbox).Linkage is null)
             {

@@ -361,6 +361,180 @@ public abstract class ChassisContract
     }
 }
 
+/// <summary>What every chassis has to do, also those that put nothing in a row: around one child.</summary>
+public abstract class LoneChildContract
+{
+    /// <summary>Whether the end of the child is the end of the chassis.</summary>
+    protected virtual bool EndsWithItsChild => true;
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-01")]
+    public void Nested_InItselfAndInAPipeline_PassesDataAndEnds()
+    {
+        SteppedScheduler system = new();
+        Puppet child = new();
+        Component chassis = Around(Around(child));
+        CollectingSink sink = new();
+        Component pipeline = system.Start(new Pipeline(chassis, sink));
+
+        child.Send(1);
+        system.RunUntilIdle();
+        Assert.Equal([1], sink.Messages);
+
+        system.Probe(pipeline).FeedTo("control", new ShutdownMicroprocess());
+        system.RunUntilIdle();
+        child.Send(child.Recv("control"), "signal");
+        system.End(child);
+        Assert.True(pipeline.IsStopped);
+        Assert.Empty(system.Scheduler.ListAll());
+    }
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-02")]
+    public void Constructor_BeforeFirstStep_ChildIsNeitherLinkedNorActive()
+    {
+        SteppedScheduler system = new();
+        Puppet child = new();
+        Component chassis = Around(child);
+        Assert.False(child.IsLinked);
+        Assert.Null(child.Scheduler);
+
+        system.Start(chassis);
+
+        Assert.True(child.IsLinked);
+        Assert.Equal([child], chassis.ChildComponents());
+    }
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-03")]
+    [Trait("Spec", "CH-GEN-04")]
+    [Trait("Spec", "CH-GEN-05")]
+    public void Child_SaysItHasFinished_OnlyItsEndCountsAndItIsLetGo()
+    {
+        SteppedScheduler system = new();
+        Puppet child = new();
+        Component chassis = system.Start(Around(child));
+        child.AddChildren(system.Start(new Puppet()));
+
+        child.Send(new ProducerFinished(), "signal");
+        system.RunUntilIdle();
+        Assert.Equal([child], chassis.ChildComponents());
+        system.End(child);
+
+        Assert.Empty(chassis.ChildComponents());
+        Assert.Empty(chassis.Wiring());
+        Assert.False(child.IsLinked);
+        Assert.Equal(EndsWithItsChild, chassis.IsStopped);
+    }
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-06")]
+    [Trait("Spec", "CH-GEN-07")]
+    public void Idle_AlsoAfterStrayMessages_ChassisTakesNoStep()
+    {
+        SteppedScheduler system = new();
+        Component chassis = system.Start(Around(new Puppet()));
+        Probe probe = system.Probe(chassis);
+        probe.FeedTo("control", "stray", "stray");
+        probe.FeedTo("inbox", "data");
+        system.RunUntilIdle();
+        system.Trace.Clear();
+
+        for (int i = 0; i < 1000; i++)
+        {
+            system.Clock.Advance(TimeSpan.FromMilliseconds(1));
+            system.Cycle();
+        }
+
+        Assert.Empty(system.Trace.Lines);
+        Assert.False(chassis.IsStopped);
+    }
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-09")]
+    public void Crash_ImmortalScheduler_CountsAsTheEndOfTheChild()
+    {
+        SteppedScheduler system = new(immortal: true);
+        Puppet child = new();
+        Component chassis = system.Start(Around(child));
+        List<Microprocess> reports = [];
+        system.Scheduler.ComponentCrashed += (who, _) => reports.Add(who);
+
+        child.Crash(new InvalidTimeZoneException("on purpose"));
+        system.RunUntilIdle();
+
+        Assert.Equal([child], reports);
+        Assert.Empty(chassis.ChildComponents());
+        Assert.Equal(EndsWithItsChild, chassis.IsStopped);
+    }
+
+    [Fact]
+    [Trait("Spec", "CH-GEN-10")]
+    [Trait("Spec", "CH-GEN-06")]
+    public void Output_ManyMessages_KeepTheirOrderAndCostTheChassisNoStep()
+    {
+        SteppedScheduler system = new(TraceKinds.Step);
+        Puppet child = new();
+        Component chassis = system.Start(Around(child));
+        Probe probe = system.Probe(chassis);
+        object?[] messages = [.. Enumerable.Range(0, 500).Cast<object?>()];
+        system.Trace.Clear();
+
+        foreach (object? message in messages)
+        {
+            child.Send(message);
+        }
+
+        Assert.Equal(messages, probe.Collect());
+        system.RunUntilIdle();
+        Assert.Equal(0, system.StepsOf(chassis));
+    }
+
+    protected abstract Component Around(Component child);
+}
+
+/// <summary>What every chassis has to do that gives its child its own inbox.</summary>
+public abstract class LoneChildInboxContract : LoneChildContract
+{
+    [Fact]
+    [Trait("Spec", "CH-GEN-11")]
+    public void BoundedChild_Full_OutsideSenderIsRefused()
+    {
+        SteppedScheduler system = new();
+        Puppet child = new();
+        Probe probe = system.Probe(system.Start(Around(Around(child.Limit(2)))));
+        probe.Feed(1, 2);
+
+        Assert.Throws<NoSpaceInBoxException>(() => probe.Feed(3));
+
+        Assert.Equal(1, child.Recv());
+        probe.Feed(3);
+        Assert.Equal([2, 3], child.Inbox());
+    }
+}
+
+public class PipelineAroundOneTests : LoneChildInboxContract
+{
+    protected override Component Around(Component child) => new Pipeline(child);
+}
+
+public class SeqAroundOneTests : LoneChildInboxContract
+{
+    protected override Component Around(Component child) => new Seq(child);
+}
+
+public class CarouselAroundOneTests : LoneChildInboxContract
+{
+    protected override bool EndsWithItsChild => false;
+
+    protected override Component Around(Component child) => Row.Carousel(child);
+}
+
+public class ParAroundOneTests : LoneChildContract
+{
+    protected override Component Around(Component child) => new Par(child);
+}
+
 public class PipelineAsChassisTests : ChassisContract
 {
     protected override Component InARow(params Component[] components) => Row.Pipeline(components);

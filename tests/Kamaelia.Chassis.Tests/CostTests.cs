@@ -15,6 +15,9 @@ public class CostTests
     [Theory]
     [InlineData(nameof(Row.Pipeline))]
     [InlineData(nameof(Row.Graphline))]
+    [InlineData(nameof(Row.Carousel))]
+    [InlineData(nameof(Row.Par))]
+    [InlineData(nameof(Row.Seq))]
     [Trait("Spec", "CH-GEN-06")]
     public void Messages_ThroughNestedChassis_AllocateNothing(string chassis)
     {
@@ -36,6 +39,9 @@ public class CostTests
     [Theory]
     [InlineData(nameof(Row.Pipeline))]
     [InlineData(nameof(Row.Graphline))]
+    [InlineData(nameof(Row.Carousel))]
+    [InlineData(nameof(Row.Par))]
+    [InlineData(nameof(Row.Seq))]
     [Trait("Spec", "CH-GEN-05")]
     public void BuiltAndEnded_ManyTimes_LeavesNothingBehind(string chassis)
     {
@@ -59,6 +65,9 @@ public class CostTests
     [Theory]
     [InlineData(nameof(Row.Pipeline))]
     [InlineData(nameof(Row.Graphline))]
+    [InlineData(nameof(Row.Carousel))]
+    [InlineData(nameof(Row.Par))]
+    [InlineData(nameof(Row.Seq))]
     [Trait("Spec", "CH-GEN-05")]
     public void Ended_SchedulerLivesOn_ChassisAndChildrenAreCollected(string chassis)
     {
@@ -72,8 +81,30 @@ public class CostTests
         GC.KeepAlive(scheduler);
     }
 
-    private static Component InARow(string chassis, params Component[] components) =>
-        chassis == nameof(Row.Pipeline) ? Row.Pipeline(components) : Row.Graphline(components);
+    [Fact]
+    [Trait("Spec", "CH-GEN-05")]
+    public void Pipeline_BuiltAndEnded100000Times_LeavesNoMemoryLinkageOrRegistration()
+    {
+        const int Rounds = 100_000;
+        Scheduler scheduler = new();
+        BuildAndEnd(nameof(Row.Pipeline), scheduler, 1000);
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        BuildAndEnd(nameof(Row.Pipeline), scheduler, Rounds);
+
+        long grown = GC.GetTotalMemory(forceFullCollection: true) - before;
+        Assert.True(grown < Rounds, $"{Rounds} rounds left {grown} bytes.");
+        Assert.Empty(scheduler.ListAll());
+    }
+
+    private static Component InARow(string chassis, params Component[] components) => chassis switch
+    {
+        nameof(Row.Carousel) => Row.Carousel(components),
+        nameof(Row.Par) => Row.Par(components),
+        nameof(Row.Seq) => Row.Seq(components),
+        nameof(Row.Graphline) => Row.Graphline(components),
+        _ => Row.Pipeline(components),
+    };
 
     private static void RunCycles(Scheduler scheduler, int count)
     {
@@ -95,7 +126,7 @@ public class CostTests
             Component row = InARow(chassis, relays);
             Puppet outside = new();
             outside.Link((outside, "signal"), (row, "control"));
-            outside.Send(new ProducerFinished(), "signal");
+            outside.Send(new ShutdownMicroprocess(), "signal");
             row.Activate(scheduler);
             scheduler.RunThreads();
             Assert.True(row.IsStopped);

@@ -26,4 +26,18 @@ internal static class Row
 
         return new Graphline(named, linkages, strictNames: true);
     }
+
+    /// <summary>A row as the one member of a Seq.</summary>
+    public static Component Seq(params Component[] components) => new Seq(Pipeline(components));
+
+    /// <summary>A row as the one component of a Par, which hands its input on.</summary>
+    public static Component Par(params Component[] components) => new Par(Pipeline(components)) { InputPolicy = InputPolicies.Broadcast };
+
+    /// <summary>A row as the child of a Carousel, which has been asked for it.</summary>
+    public static Component Carousel(params Component[] components)
+    {
+        Carousel carousel = new(_ => components.Length == 1 ? components[0] : Pipeline(components));
+        carousel.GetInbox("next").Append("the child");
+        return carousel;
+    }
 }
