@@ -95,8 +95,8 @@ public sealed partial class Scheduler
     /// <remarks>Threads: any thread. Completes when somebody runs the scheduler; one that waits is woken for it.</remarks>
     public Task<StuckReport> WhyStuckAsync() => AskAsync(WhyStuck);
 
-    /// <summary>Whether no microprocess is awake.</summary>
-    internal bool IsEverybodyAsleep => _awake == 0;
+    /// <summary>Whether no microprocess is awake or about to be.</summary>
+    internal bool IsEverybodyAsleep => _awake == 0 && !HasRequests;
 
     /// <summary>As <see cref="Time"/>, but at this very moment.</summary>
     internal TimeSpan TimeNow => Clock.GetElapsedTime(_started, ReadClock());

@@ -7,7 +7,11 @@ namespace Axon;
 /// <param name="watch">Who noted what can be seen no more, if somebody did.</param>
 internal sealed class StuckExaminer(Scheduler scheduler, StuckWatch? watch)
 {
-    private readonly Microprocess[] _asleep = [.. scheduler.ListAll().Where(scheduler.IsPaused)];
+    // Without those who are awake in the next cycle.
+    private readonly Microprocess[] _asleep =
+    [
+        .. scheduler.ListAll().Where(process => scheduler.IsPaused(process) && (process.Flags & ProcessFlags.WakeAsked) == 0),
+    ];
 
     // Cheap to ask: it is asked whenever a watched system falls asleep.
     public bool IsStuck =>
@@ -23,7 +27,7 @@ internal sealed class StuckExaminer(Scheduler scheduler, StuckWatch? watch)
         return new StuckReport(
             scheduler.Name,
             IsStuck,
-            [.. scheduler.ListAll().Where(process => !scheduler.IsPaused(process)).Select(process => process.Name)],
+            [.. scheduler.ListAll().Except(_asleep).Select(process => process.Name)],
             [.. _asleep.Where(IsWokenFromOutside).Select(process => process.Name)],
             [.. _asleep.Select(process => Describe(process, taker, lines))],
             [.. Cycles().Select(cycle => cycle.Select(box => ToRefusal(box, taker)).ToArray())],

@@ -13,7 +13,7 @@ namespace Axon;
 /// <param name="IsStuck">
 /// Whether nobody is awake, no timer runs, nothing from outside (a socket, a thread) is waited for, and all the same messages are unread or refused.
 /// </param>
-/// <param name="Awake">The names of those who are awake.</param>
+/// <param name="Awake">The names of those who are awake, or will be in the next cycle.</param>
 /// <param name="Outside">The names of those who wait for something from outside.</param>
 /// <param name="Waiters">Who sleeps, in the order of activation.</param>
 /// <param name="Cycles">Rings of full boxes: each one in a ring waits for room in an inbox of the next, and the last for the first.</param>

@@ -56,6 +56,7 @@ internal static class StuckWriter
             { Waiters: [] } => "nobody is there.",
             { Outside: [_, ..] } => $"everybody sleeps, and something from outside may wake {Names(report.Outside)}; {left}.",
             _ when report.Waiters.Any(waiter => waiter.WakesIn is not null) => $"everybody sleeps, and a timer runs; {left}.",
+            _ when unread + refusals > 0 => $"everybody sleeps, and another thread has asked for something; {left}.",
             _ => "everybody sleeps, and there is nothing to do.",
         };
     }

@@ -122,6 +122,25 @@ public class WhyStuckTests
     }
 
     [Fact]
+    public void WakeThatIsOnItsWay_IsNotStuck()
+    {
+        Actor deaf = _system.Start("deaf", Bodies.Asleep);
+        _system.RunUntilIdle();
+        deaf.GetInbox().Append("hello");
+
+        StuckReport woken = _system.Scheduler.WhyStuck();
+        Assert.False(woken.IsStuck);
+        Assert.Equal([deaf.Name], woken.Awake);
+        Assert.Empty(woken.Waiters);
+
+        _system.RunUntilIdle();
+        OtherThread.Do(deaf.Unpause);
+        StuckReport asked = _system.Scheduler.WhyStuck();
+        Assert.False(asked.IsStuck);
+        Assert.Contains("another thread has asked for something; 1 message unread", asked.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void NothingUnread_IsNotStuck()
     {
         _system.Start("idle", Bodies.Asleep).GetInbox();
