@@ -56,6 +56,9 @@ public abstract class AsyncComponent : Component
     /// <exception cref="InvalidOperationException">Main has not begun.</exception>
     protected CancellationToken Stopping => (_body ?? throw NotInMain()).Stopping;
 
+    // A task of .NET may be what it waits for.
+    internal sealed override bool IsWokenFromOutside => true;
+
     /// <summary>Whether its own code runs. While it does not, its boxes look who it is that uses them: see <see cref="Component"/>.</summary>
     internal bool IsInItsTurn
     {

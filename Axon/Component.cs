@@ -256,7 +256,7 @@ public partial class Component : Microprocess
     internal virtual IEnumerable<Postbox> MadeBoxes() => (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
 
     /// <summary>Whether something beside its scheduler may wake it: a socket, a thread, a task. Nobody can say then that it waits in vain.</summary>
-    internal virtual bool IsWokenFromOutside => false;
+    internal virtual bool IsWokenFromOutside => MadeBoxes().Any(static box => box.IsFedFromElsewhere);
 
     /// <summary>The linkages that this component made; it gets no ledger for being asked.</summary>
     internal IReadOnlyList<Linkage> LinkagesMade() => _postoffice?.Linkages ?? [];

@@ -73,6 +73,21 @@ public abstract class Postbox
 
     internal abstract string Kind { get; }
 
+    /// <summary>Whether a linkage from another scheduler leads here.</summary>
+    internal bool IsFedFromElsewhere
+    {
+        get
+        {
+            Linkage? linkage = FirstIncoming;
+            while (linkage is not null && linkage.Source is not RelayExit)
+            {
+                linkage = linkage.NextHere;
+            }
+
+            return linkage is not null;
+        }
+    }
+
     /// <summary>Puts a message into the box at the end of the chain; drops it if that is an outbox.</summary>
     /// <param name="message">Any object; null is a message too.</param>
     /// <exception cref="NoSpaceInBoxException">The inbox at the end is at its limit. Nothing was stored, nobody woken.</exception>
