@@ -70,7 +70,9 @@ internal static class Endurance
     {
         const int Connections = 100_000;
         using ServerProcess server = new(tools.Ours);
-        Load.Run(tools, server, "churn", "-c 10 -w 1 -t 2");
+
+        // Until the collector's heap has found its size.
+        Load.Run(tools, server, "churn", "-c 10 -w 1 -t 8");
         Thread.Sleep(TimeSpan.FromSeconds(1));
         (int files, long memory) = (server.OpenFiles, server.Memory);
         double done = 0;
