@@ -234,7 +234,7 @@ public class Microprocess
 
         if (Scheduler.AreSeveral)
         {
-            MeetNeighboursOrLeave();
+            MeetNeighbours();
         }
 
         if (tracker is not null || mainMethod is not null)
@@ -266,20 +266,6 @@ public class Microprocess
     /// <summary>It has a scheduler now, before that hears of it: see <see cref="Component"/>.</summary>
     internal virtual void MeetNeighbours()
     {
-    }
-
-    /// <summary>As <see cref="MeetNeighbours"/>; what throws has not been activated.</summary>
-    internal void MeetNeighboursOrLeave()
-    {
-        try
-        {
-            MeetNeighbours();
-        }
-        catch
-        {
-            LeaveScheduler();
-            throw;
-        }
     }
 
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>

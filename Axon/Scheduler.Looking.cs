@@ -132,7 +132,7 @@ public sealed partial class Scheduler
 
     private void ThrowIfRunElsewhere(string instead)
     {
-        if (IsRunning && t_current != this)
+        if (RunsElsewhere)
         {
             throw new InvalidOperationException($"{Name} runs on another thread, which alone may look at its components and boxes. Use {instead}.");
         }

@@ -37,8 +37,10 @@ public sealed class SchedulerGroup : IDisposable
     private int _running;
     private int _next;
     private ExceptionDispatchInfo? _failure;
-    private volatile bool _started;
     private volatile bool _isOver;
+
+    // 1 from the start on; Interlocked only.
+    private int _started;
 
     /// <summary>Makes schedulers; nothing runs yet.</summary>
     /// <param name="count">How many; 0 for as many as there are cores.</param>
@@ -64,7 +66,9 @@ public sealed class SchedulerGroup : IDisposable
 #pragma warning restore VSTHRD003
 
     // Until something has been activated and has ended again, so that a group can be started first.
-    internal bool IsAlive => _started && !_isOver;
+    internal bool IsAlive => IsStarted && !_isOver;
+
+    private bool IsStarted => Volatile.Read(ref _started) != 0;
 
     /// <summary>One of the schedulers.</summary>
     /// <param name="index">Its number, from 0.</param>
@@ -75,9 +79,14 @@ public sealed class SchedulerGroup : IDisposable
     /// <remarks>
     /// <para>All of them get their places before the first one runs, so that they may be linked to each other. Threads: any thread.</para>
     /// </remarks>
-    /// <exception cref="InvalidOperationException">One has ended, or is linked to one that runs on another thread. None was activated.</exception>
+    /// <exception cref="InvalidOperationException">One has ended. None was activated.</exception>
     public void Activate(params ReadOnlySpan<Component> components)
     {
+        foreach (Component component in components)
+        {
+            component.ThrowIfEnded();
+        }
+
         List<Component> placed = [];
 
         // Counted as one itself, so that the run is not over because the first has ended before the last is there.
@@ -86,7 +95,6 @@ public sealed class SchedulerGroup : IDisposable
         {
             foreach (Component component in components)
             {
-                component.ThrowIfEnded();
                 Scheduler next = _schedulers[(Interlocked.Increment(ref _next) - 1) % _schedulers.Length];
                 if (component.TryJoin(next, out Scheduler? present))
                 {
@@ -101,11 +109,6 @@ public sealed class SchedulerGroup : IDisposable
             placed.ForEach(static component => component.MeetNeighbours());
             placed.ForEach(static component => component.Scheduler!.Add(component));
         }
-        catch
-        {
-            placed.ForEach(static component => component.LeaveScheduler());
-            throw;
-        }
         finally
         {
             NoteEnded();
@@ -117,12 +120,12 @@ public sealed class SchedulerGroup : IDisposable
     /// <exception cref="InvalidOperationException">It has been started before.</exception>
     public SchedulerGroup Start()
     {
-        if (Interlocked.Exchange(ref _running, _schedulers.Length) != 0 || _started)
+        if (Interlocked.Exchange(ref _started, 1) != 0)
         {
             throw new InvalidOperationException("The group has been started before. Make a new one for another run.");
         }
 
-        _started = true;
+        _running = _schedulers.Length;
         for (int i = 0; i < _threads.Length; i++)
         {
             Scheduler scheduler = _schedulers[i];
@@ -152,11 +155,7 @@ public sealed class SchedulerGroup : IDisposable
     /// <exception cref="Exception">As <see cref="Run"/>.</exception>
     public void Join()
     {
-        foreach (Thread? thread in _threads)
-        {
-            thread?.Join();
-        }
-
+        JoinThreads();
         _failure?.Throw();
     }
 
@@ -174,13 +173,10 @@ public sealed class SchedulerGroup : IDisposable
     /// <summary>Stops it, if it runs, and waits for its threads.</summary>
     public void Dispose()
     {
-        if (_started && !_completion.Task.IsCompleted)
+        if (IsStarted && !_completion.Task.IsCompleted)
         {
             Stop();
-            foreach (Thread? thread in _threads)
-            {
-                thread?.Join();
-            }
+            JoinThreads();
         }
     }
 
@@ -188,13 +184,21 @@ public sealed class SchedulerGroup : IDisposable
 
     internal void NoteEnded()
     {
-        if (Interlocked.Decrement(ref _alive) == 0 && _started)
+        if (Interlocked.Decrement(ref _alive) == 0 && IsStarted)
         {
             _isOver = true;
             foreach (Scheduler scheduler in _schedulers)
             {
                 scheduler.Nudge();
             }
+        }
+    }
+
+    private void JoinThreads()
+    {
+        foreach (Thread? thread in _threads)
+        {
+            thread?.Join();
         }
     }
 

@@ -269,6 +269,35 @@ public class SchedulerGroupTests
     }
 
     [Fact]
+    public void Start_Twice_IsRefusedAndTheRunGoesOn()
+    {
+        using SchedulerGroup group = new(2);
+        Waiting waiting = new();
+        group.Activate(waiting);
+        group.Start();
+
+        Assert.Throws<InvalidOperationException>(group.Start);
+
+        group.Stop();
+        group.Join();
+        Assert.True(group.Completion.IsCompletedSuccessfully);
+        Assert.Throws<InvalidOperationException>(group.Start);
+    }
+
+    [Fact]
+    public void Activate_WithOneThatHasEnded_ActivatesNone()
+    {
+        using SchedulerGroup group = new(2);
+        Waiting fresh = new();
+        Waiting ended = new();
+        ended.Stop();
+
+        Assert.Throws<InvalidOperationException>(() => group.Activate(fresh, ended));
+
+        Assert.Null(fresh.Scheduler);
+    }
+
+    [Fact]
     public void Run_WithNothingActivated_SaysSo()
     {
         using SchedulerGroup group = new(2);
