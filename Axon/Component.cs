@@ -253,7 +253,9 @@ public partial class Component : Microprocess
     internal virtual RealSink MakeInbox(string name) => new(this, name);
 
     /// <summary>The boxes that somebody has asked for so far; the others hold nothing and are not linked.</summary>
-    internal virtual IEnumerable<Postbox> MadeBoxes() => (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
+    /// <remarks>Costs nothing for who has none: whoever is activated is asked. Benchmark: SchedulerBenchmarks.SpawnAndEnd.</remarks>
+    internal virtual IEnumerable<Postbox> MadeBoxes() =>
+        _inboxes is null && _outboxes is null ? [] : (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
 
     /// <summary>Whether something beside its scheduler may wake it: a socket, a thread, a task. Nobody can say then that it waits in vain.</summary>
     internal virtual bool IsWokenFromOutside => MadeBoxes().Any(static box => box.IsFedFromElsewhere);
