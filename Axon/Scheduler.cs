@@ -62,6 +62,7 @@ public sealed partial class Scheduler : Microprocess
         Listener = options.Listener;
         Diagnose = options.Diagnose;
         _choices = options.Choices;
+        _spin = options.SpinBeforeParking;
         _ownParker = options.Parker ?? new EventParker(Clock);
         _parker = _ownParker;
         _started = ReadClock();
