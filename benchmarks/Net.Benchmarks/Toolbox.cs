@@ -2,7 +2,7 @@
 
 using System.Diagnostics;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>The programs that take part: two in C, built here, and two of ours.</summary>
 internal sealed class Toolbox

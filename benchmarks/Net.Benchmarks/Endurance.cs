@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>What our server costs beside many connections, after many, and with nothing to do.</summary>
 internal static class Endurance

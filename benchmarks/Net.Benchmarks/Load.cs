@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>A run of the load generator, which has the second core to itself.</summary>
 internal static class Load

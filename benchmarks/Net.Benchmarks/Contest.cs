@@ -3,7 +3,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>The same load on every server by turns, several times: neighbours in time meet the same disturbances.</summary>
 /// <param name="title">What it is called.</param>

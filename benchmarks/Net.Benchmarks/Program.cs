@@ -1,10 +1,10 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using System.Globalization;
-using Kamaelia.Internet.Benchmarks;
+using Net.Benchmarks;
 
 // Our echo server beside a bare loop in C and beside Kestrel, each alone on the first core, the load on the second.
-//   dotnet run -c Release --project benchmarks/Kamaelia.Internet.Benchmarks -- [ROUNDS] [SECONDS] [NAME...]
+//   dotnet run -c Release --project benchmarks/Net.Benchmarks -- [ROUNDS] [SECONDS] [NAME...]
 if (!OperatingSystem.IsLinux() || Environment.ProcessorCount < 2)
 {
     Console.Error.WriteLine("This wants Linux, two cores, and a C compiler.");

@@ -4,7 +4,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>A server, running on the first core alone.</summary>
 internal sealed class ServerProcess : IDisposable
