@@ -53,9 +53,15 @@ internal sealed class Report(string title, string command)
         }
 
         string page = Path.Combine(folder, name + ".md");
-        File.WriteAllText(page, $"# {title}\n\n{Environs.Markdown(_began, command)}{_body.Replace(Placeholder, name)}");
+        File.WriteAllText(page, Page(name));
         return page;
     }
+
+    /// <summary>The page; its charts are nowhere.</summary>
+    public override string ToString() => Page("chart");
+
+    private string Page(string name) =>
+        $"# {title}\n\n{Environs.Markdown(_began, command)}{_body.ToString().Replace(Placeholder, name, StringComparison.Ordinal)}";
 
     private const string Placeholder = "\0";
 

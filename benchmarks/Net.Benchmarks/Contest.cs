@@ -1,58 +1,97 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using System.Globalization;
-using System.Text.Json;
-
 namespace Net.Benchmarks;
 
-/// <summary>The same load on every server by turns, several times: neighbours in time meet the same disturbances.</summary>
-/// <param name="title">What it is called.</param>
-/// <param name="mode">The load generator's.</param>
-/// <param name="options">The load generator's.</param>
-/// <param name="figure">What is compared: more is better.</param>
-/// <param name="unit">Its unit.</param>
-/// <param name="scale">What one unit is of the generator's figure.</param>
-/// <param name="processorTime">The figure of processor time on the server, or none.</param>
-internal sealed class Contest(string title, string mode, string options, string figure, string unit, double scale = 1, string? processorTime = null)
+/// <summary>The same loads on every server by turns, several times: neighbours in time meet the same disturbances.</summary>
+/// <param name="tools">The programs.</param>
+/// <param name="settings">How thoroughly.</param>
+/// <remarks>
+/// A server lives through its loads, unless one wants it fresh: a .NET server is compiled while it runs, and one that is warm stays so. Who has
+/// no turn sleeps.
+/// </remarks>
+internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
 {
-    public string Mode => mode;
+    private const double Piece = 1;
 
-    public void Run(Toolbox tools, int rounds, double seconds, TextWriter output)
+    // Of a server's processor time, what its compiler may use when all that is hot is compiled.
+    private const double CompilerAtRest = 0.03;
+
+    private readonly Dictionary<Contestant, ServerProcess> _running = [];
+
+    public Outcome Run(Load load)
     {
-        Dictionary<Contestant, List<JsonElement>> results = tools.Servers.ToDictionary(server => server, _ => new List<JsonElement>());
-        for (int round = 1; round <= rounds; round++)
+        IReadOnlyList<Contestant> contestants = load.OverTls ? tools.TlsServers : tools.Servers;
+        if (load.WantsFreshServers)
         {
-            foreach (Contestant contestant in tools.Servers)
-            {
-                Console.Error.WriteLine($"{title}: round {round} of {rounds}, {contestant.Name}");
-                using ServerProcess server = new(contestant);
+            Dispose();
+        }
 
-                // As long as a compiler at run time takes to notice what is hot.
-                results[contestant].Add(Load.Run(tools, server, mode, FormattableString.Invariant($"{options} -w 4 -t {seconds}")));
+        foreach (Contestant contestant in contestants)
+        {
+            Say(load, $"warming up {contestant.Name}");
+            ServerProcess server = Running(contestant);
+            load.Meet(tools, server);
+            if (contestant.IsCompiledAtRunTime && !load.OnceIsEnough)
+            {
+                WarmUp(load, server);
             }
         }
 
-        output.WriteLine($"\n{title} (`{mode} {options}`)\n");
-        output.WriteLine($"| server | best, {unit} | median | of C: best | median | server CPU | p99 |");
-        output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        (double bestOfC, double medianOfC) = Figures(results[tools.Yardstick]);
-        foreach (Contestant contestant in tools.Servers)
+        Outcome outcome = new(load, contestants);
+        int rounds = load.OnceIsEnough ? 1 : settings.Rounds;
+        for (int round = 1; round <= rounds; round++)
         {
-            (double best, double median) = Figures(results[contestant]);
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {contestant.Name} | {best:N0} | {median:N0} | {best / bestOfC:F2} | {median / medianOfC:F2} | {Median(results[contestant], processorTime):F2} µs | {Median(results[contestant], "p99_us"):N0} µs |"));
+            foreach (Contestant contestant in contestants)
+            {
+                Say(load, $"round {round} of {rounds}, {contestant.Name}");
+                outcome.Add(contestant, load.Measure(tools, Running(contestant), settings.Seconds));
+            }
         }
+
+        if (load.WantsFreshServers)
+        {
+            Dispose();
+        }
+
+        return outcome;
     }
 
-    private static double Median(List<JsonElement> results, string? name) =>
-        name is null || !results[0].TryGetProperty(name, out _) ? double.NaN : Middle([.. results.Select(result => result.Number(name)).Order()]);
-
-    private static double Middle(double[] sorted) => (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-
-    private (double Best, double Median) Figures(List<JsonElement> results)
+    /// <summary>Stops the servers.</summary>
+    public void Dispose()
     {
-        double[] sorted = [.. results.Select(result => result.Number(figure) / scale).Order()];
-        return (sorted[^1], Middle(sorted));
+        foreach (ServerProcess server in _running.Values)
+        {
+            server.Dispose();
+        }
+
+        _running.Clear();
+    }
+
+    private static void Say(Load load, string what) => Console.Error.WriteLine($"{load.Name}: {what}");
+
+    private ServerProcess Running(Contestant contestant)
+    {
+        if (!_running.TryGetValue(contestant, out ServerProcess? server))
+        {
+            _running.Add(contestant, server = new ServerProcess(contestant));
+        }
+
+        return server;
+    }
+
+    private void WarmUp(Load load, ServerProcess server)
+    {
+        for (double spent = 0; spent < settings.WarmUp; spent += Piece)
+        {
+            ProcessorTime earlier = server.ProcessorTime;
+            load.Exercise(tools, server, Piece);
+            ProcessorTime used = server.ProcessorTime - earlier;
+            if (used.Jit <= CompilerAtRest * used.Total)
+            {
+                return;
+            }
+        }
+
+        Say(load, $"{server.Contestant.Name} is still being compiled after {settings.WarmUp:F0} s of load");
     }
 }

@@ -1,10 +1,12 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
-using System.Diagnostics;
+using System.ComponentModel;
+using System.Globalization;
+using Benchmarks.Common;
 
 namespace Net.Benchmarks;
 
-/// <summary>The programs that take part: two in C, built here, and two of ours.</summary>
+/// <summary>The programs that take part: two in C, built here, and those in C#.</summary>
 internal sealed class Toolbox
 {
     private const string Configuration =
@@ -14,63 +16,78 @@ internal sealed class Toolbox
         "Release";
 #endif
 
+    private static readonly TimeSpan s_compileTime = TimeSpan.FromMinutes(1);
     private static readonly string s_folder = AppContext.BaseDirectory;
 
     private Toolbox(string loadGenerator, string epollEcho)
     {
+        string echo = Built("examples", "EchoServer");
+        string kestrel = Built("benchmarks", "KestrelEcho");
         LoadGenerator = loadGenerator;
+        C = new Contestant("C epoll", epollEcho) { IsCompiledAtRunTime = false };
+        Ours = new Contestant("ours", echo, "--port", "0");
+        Kestrel = new Contestant("Kestrel", kestrel);
         Servers =
         [
-            new Contestant("C epoll", epollEcho),
-            new Contestant("ours", Built("examples", "EchoServer"), "--port", "0"),
-            new Contestant("Kestrel", Built("benchmarks", "KestrelEcho")),
-            new Contestant("Kestrel inline", Built("benchmarks", "KestrelEcho"), "inline"),
+            C, Ours, Kestrel,
+            new Contestant("Kestrel inline", kestrel, "inline"),
+            new Contestant("async Socket", Self, SocketEcho.Command),
         ];
+        OursTls = new Contestant("ours", echo, "--port", "0", "--tls");
+        KestrelTls = new Contestant("Kestrel", kestrel, "tls");
+        TlsServers = [KestrelTls, OursTls, new Contestant("Kestrel inline", kestrel, "inline", "tls")];
     }
+
+    /// <summary>This program, which is also one of the servers, and the client for TLS.</summary>
+    public static string Self => Environment.ProcessPath!;
+
+    /// <summary>How many files a process may have open, all of its connections among them.</summary>
+    public static int OpenFileLimit { get; } = int.Parse(
+        File.ReadLines("/proc/self/limits").First(line => line.StartsWith("Max open files", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[4].Replace("unlimited", $"{int.MaxValue}", StringComparison.Ordinal),
+        CultureInfo.InvariantCulture);
 
     public string LoadGenerator { get; }
 
-    /// <summary>The yardstick, ours, and the peers.</summary>
+    public Contestant C { get; }
+
+    public Contestant Ours { get; }
+
+    public Contestant Kestrel { get; }
+
+    public Contestant OursTls { get; }
+
+    public Contestant KestrelTls { get; }
+
+    /// <summary>Those without TLS; the first is the yardstick.</summary>
     public IReadOnlyList<Contestant> Servers { get; }
 
-    public Contestant Yardstick => Servers[0];
-
-    public Contestant Ours => Servers[1];
+    /// <summary>Those with TLS; the first is the yardstick.</summary>
+    public IReadOnlyList<Contestant> TlsServers { get; }
 
     /// <summary>Builds what is written in C.</summary>
-    /// <exception cref="InvalidOperationException">There is no C compiler, or no Linux.</exception>
+    /// <exception cref="InvalidOperationException">Something is missing; the message says what, and what to do.</exception>
     public static Toolbox Make() => new(Compile("loadgen"), Compile("epoll-echo"));
-
-    /// <summary>Runs a program to its end.</summary>
-    /// <returns>What it printed.</returns>
-    public static string Run(string program, params IEnumerable<string> arguments)
-    {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with status {process.ExitCode}.");
-    }
 
     private static string Compile(string name)
     {
         string program = Path.Combine(s_folder, name);
-        Run("cc", "-O2", "-Wall", "-o", program, Path.Combine(s_folder, "native", name + ".c"));
+        try
+        {
+            Child.Run("cc", ["-O2", "-Wall", "-o", program, Path.Combine(s_folder, "native", name + ".c")], s_compileTime);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new InvalidOperationException(
+                $"There is no C compiler: cc cannot be started ({exception.Message}). The load generator and the yardstick are written in C; install gcc or clang.");
+        }
+
         return program;
     }
 
     private static string Built(string parent, string project)
     {
-        DirectoryInfo? root = new(s_folder);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "Axon.sln")))
-        {
-            root = root.Parent;
-        }
-
-        return Path.Combine(root!.FullName, parent, project, "bin", Configuration, "net10.0", project);
+        string program = Path.Combine(Environs.Root, parent, project, "bin", Configuration, "net10.0", project);
+        return File.Exists(program) ? program : throw new InvalidOperationException($"There is no {program}. Build {parent}/{project} with -c {Configuration}.");
     }
 }
-
-/// <summary>A server that takes part.</summary>
-internal sealed record Contestant(string Name, string Program, params string[] Arguments);
