@@ -6,8 +6,8 @@ namespace Net.Benchmarks;
 /// <param name="tools">The programs.</param>
 /// <param name="settings">How thoroughly.</param>
 /// <remarks>
-/// A server lives through its loads, unless one wants it fresh: a .NET server is compiled while it runs, and one that is warm stays so. Who has
-/// no turn sleeps.
+/// A server lives through all loads: a .NET server is compiled while it runs, and one that is warm stays so. Who has no turn sleeps. Only memory
+/// is measured on servers of their own.
 /// </remarks>
 internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
 {
@@ -16,28 +16,25 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
     // Of a server's processor time, what its compiler may use when all that is hot is compiled.
     private const double CompilerAtRest = 0.03;
 
+    // Garbage that nobody has collected yet is nobody's cost: with so small a nursery there is next to none.
+    private static readonly Dictionary<string, string> s_smallNursery = new() { ["DOTNET_GCgen0size"] = "200000" };
+
     private readonly Dictionary<Contestant, ServerProcess> _running = [];
 
     public Outcome Run(Load load)
     {
         IReadOnlyList<Contestant> contestants = load.OverTls ? tools.TlsServers : tools.Servers;
-        if (load.WantsFreshServers)
-        {
-            Dispose();
-        }
-
+        Outcome outcome = new(load, contestants);
         foreach (Contestant contestant in contestants)
         {
-            Say(load, $"warming up {contestant.Name}");
-            ServerProcess server = Running(contestant);
-            load.Meet(tools, server);
+            MeasureMemory(load, contestant, outcome);
             if (contestant.IsCompiledAtRunTime && !load.OnceIsEnough)
             {
-                WarmUp(load, server);
+                Say(load, $"warming up {contestant.Name}");
+                WarmUp(load, Running(contestant));
             }
         }
 
-        Outcome outcome = new(load, contestants);
         int rounds = load.OnceIsEnough ? 1 : settings.Rounds;
         for (int round = 1; round <= rounds; round++)
         {
@@ -46,11 +43,6 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
                 Say(load, $"round {round} of {rounds}, {contestant.Name}");
                 outcome.Add(contestant, load.Measure(tools, Running(contestant), settings.Seconds));
             }
-        }
-
-        if (load.WantsFreshServers)
-        {
-            Dispose();
         }
 
         return outcome;
@@ -77,6 +69,17 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
         }
 
         return server;
+    }
+
+    private void MeasureMemory(Load load, Contestant contestant, Outcome outcome)
+    {
+        if (load.Memory is { } figure)
+        {
+            Say(load, $"memory, {contestant.Name}");
+            using ServerProcess server = new(contestant with { Environment = s_smallNursery });
+            Sample sample = LoadGenerator.Run(tools, server, load.Mode, load.Options, 1, 1);
+            outcome.NoteMemory(contestant, figure.Of(sample));
+        }
     }
 
     private void WarmUp(Load load, ServerProcess server)

@@ -31,9 +31,9 @@ internal sealed record Goal(Load Load, string What, double Wanted, Func<Outcome,
         Cost(Catalogue.Churn, 1.3),
         new(Catalogue.HalfClose, "clients served, of 20", 20, (outcome, tools) => Own(outcome, tools, Catalogue.Served)),
         new(Catalogue.Slow, "rate / without the slow ones", 0.9, (outcome, tools) => Own(outcome, tools, Catalogue.Kept)),
-        new(Catalogue.Slow, "memory a slow client, KiB", 64, (outcome, tools) => Worst(outcome, tools, Catalogue.SlowMemory)) { AtMost = true },
+        new(Catalogue.Slow, "memory a slow client, KiB", 64, (outcome, tools) => Memory(outcome, tools)) { AtMost = true },
         new(Catalogue.Idle, "rate / without the idle ones", 0.95, (outcome, tools) => Own(outcome, tools, Catalogue.KeptBesideIdle)),
-        new(Catalogue.Idle, "memory an idle connection, bytes", 2048, (outcome, tools) => Own(outcome, tools, Catalogue.IdleMemory)) { AtMost = true },
+        new(Catalogue.Idle, "memory an idle connection, bytes", 2048, (outcome, tools) => Memory(outcome, tools)) { AtMost = true },
         new(
             Catalogue.Tls, "rate / that of Kestrel", 1.0,
             (outcome, tools) => outcome.Compare(tools.OursTls, tools.KestrelTls, Figure.Requests)),
@@ -58,11 +58,7 @@ internal sealed record Goal(Load Load, string What, double Wanted, Func<Outcome,
 
     private static Ratio Own(Outcome outcome, Toolbox tools, Figure figure) => new(outcome.Best(tools.Ours, figure), outcome.Median(tools.Ours, figure));
 
-    private static Ratio Worst(Outcome outcome, Toolbox tools, Figure figure)
-    {
-        double worst = outcome.Representative(tools.Ours, figure);
-        return new Ratio(worst, worst);
-    }
+    private static Ratio Memory(Outcome outcome, Toolbox tools) => new(outcome.Memory(tools.Ours), outcome.Memory(tools.Ours));
 
     private static string Number(double value) => value.ToString(Math.Abs(value) < 10 ? "F2" : "N0", CultureInfo.InvariantCulture);
 }

@@ -11,26 +11,25 @@ internal static class LoadGenerator
     // What connecting, and whatever has limits of its own in there, may take beside the measured time.
     private const double Patience = 90;
 
-    /// <summary>Runs the one in C; or, if the mode is <c>tls</c>, our own.</summary>
-    /// <param name="tools">Where it is.</param>
+    /// <summary>Runs the one that knows the mode.</summary>
+    /// <param name="tools">Where they are.</param>
     /// <param name="server">Whom to load.</param>
-    /// <param name="mode">See the head of <c>native/loadgen.c</c>.</param>
+    /// <param name="mode">See the head of <c>native/loadgen.c</c>; or <see cref="Load.TlsMode"/>, for <c>native/tlsload.c</c>.</param>
     /// <param name="options">As above.</param>
     /// <param name="before">Seconds of load that are not measured.</param>
     /// <param name="seconds">How long to measure.</param>
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static Sample Run(Toolbox tools, ServerProcess server, string mode, string options, double before, double seconds)
     {
-        bool tls = mode == TlsLoad.Mode;
+        bool tls = mode == Load.TlsMode;
         string[] arguments =
         [
-            tls ? TlsLoad.Command : mode, "127.0.0.1", $"{server.Port}", "-p", $"{server.Id}",
+            .. tls ? Array.Empty<string>() : [mode], "127.0.0.1", $"{server.Port}", "-p", $"{server.Id}",
             .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
             "-w", before.ToString(CultureInfo.InvariantCulture), "-t", seconds.ToString(CultureInfo.InvariantCulture),
         ];
-        string program = tls ? Toolbox.Self : tools.LoadGenerator;
         ProcessorTime earlier = server.ProcessorTime;
-        using Process process = Child.StartOn(ServerProcess.LoadCore, program, arguments, tls ? TlsLoad.Environment : null);
+        using Process process = Child.StartOn(ServerProcess.LoadCore, tls ? tools.TlsLoadGenerator : tools.LoadGenerator, arguments);
         string output = Child.Finish(process, $"{mode} {options}", TimeSpan.FromSeconds(before + seconds + Patience));
         ProcessorTime used = server.ProcessorTime - earlier;
         Sample sample = new(output, used.Total > 0 ? (double)used.User / used.Total : 0);

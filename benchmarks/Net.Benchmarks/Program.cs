@@ -6,14 +6,11 @@ using Net.Benchmarks;
 //   dotnet run -c Release --project benchmarks/Net.Benchmarks -- brief               all loads in less than five minutes
 //   dotnet run -c Release --project benchmarks/Net.Benchmarks -- full                all loads, seven rounds of two seconds
 //   dotnet run -c Release --project benchmarks/Net.Benchmarks -- brief|full NAME...  these only, and nothing is written to benchmarks/results
-// Either may have --rounds N and --seconds S. This program is also some of the processes that it starts.
+// Either may have --rounds N and --seconds S. This program is also one of the servers that it starts.
 switch (args)
 {
     case [SocketEcho.Command]:
         await SocketEcho.Run();
-        return 0;
-    case [TlsLoad.Command, .. string[] rest]:
-        await TlsLoad.Run(rest);
         return 0;
     default:
         return Suite.Run(args);

@@ -14,7 +14,8 @@ internal static class Results
             CultureInfo.InvariantCulture,
             $"Each server alone on one core, the load generator on the other; {settings.Rounds} rounds by turns, {settings.Seconds} s each, {took.TotalMinutes:F1} minutes in all.") +
             " Unless a head says otherwise, columns are medians. Ours is the echo server of the examples, a component for each connection behind an adapter; the " +
-            "yardstick is a bare epoll loop in C. Messages have 32 bytes. Ratios hold, absolute figures are this machine's.");
+            "yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is measured once, on fresh servers, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
+            "garbage is not counted. Ratios hold, absolute figures are this machine's.");
         Charts(report, [.. outcomes.Where(outcome => !outcome.Load.OverTls)], tools);
 
         report.Heading("Goals");

@@ -6,7 +6,7 @@ using Benchmarks.Common;
 
 namespace Net.Benchmarks;
 
-/// <summary>The programs that take part: two in C, built here, and those in C#.</summary>
+/// <summary>The programs that take part: those in C, built here, and those in C#.</summary>
 internal sealed class Toolbox
 {
     private const string Configuration =
@@ -19,11 +19,12 @@ internal sealed class Toolbox
     private static readonly TimeSpan s_compileTime = TimeSpan.FromMinutes(1);
     private static readonly string s_folder = AppContext.BaseDirectory;
 
-    private Toolbox(string loadGenerator, string epollEcho)
+    private Toolbox(string loadGenerator, string tlsLoadGenerator, string epollEcho)
     {
         string echo = Built("examples", "EchoServer");
         string kestrel = Built("benchmarks", "KestrelEcho");
         LoadGenerator = loadGenerator;
+        TlsLoadGenerator = tlsLoadGenerator;
         C = new Contestant("C epoll", epollEcho) { IsCompiledAtRunTime = false };
         Ours = new Contestant("ours", echo, "--port", "0");
         Kestrel = new Contestant("Kestrel", kestrel);
@@ -31,15 +32,12 @@ internal sealed class Toolbox
         [
             C, Ours, Kestrel,
             new Contestant("Kestrel inline", kestrel, "inline"),
-            new Contestant("async Socket", Self, SocketEcho.Command),
+            new Contestant("async Socket", Environment.ProcessPath!, SocketEcho.Command),
         ];
         OursTls = new Contestant("ours", echo, "--port", "0", "--tls");
         KestrelTls = new Contestant("Kestrel", kestrel, "tls");
         TlsServers = [KestrelTls, OursTls, new Contestant("Kestrel inline", kestrel, "inline", "tls")];
     }
-
-    /// <summary>This program, which is also one of the servers, and the client for TLS.</summary>
-    public static string Self => Environment.ProcessPath!;
 
     /// <summary>How many files a process may have open, all of its connections among them.</summary>
     public static int OpenFileLimit { get; } = int.Parse(
@@ -48,6 +46,8 @@ internal sealed class Toolbox
         CultureInfo.InvariantCulture);
 
     public string LoadGenerator { get; }
+
+    public string TlsLoadGenerator { get; }
 
     public Contestant C { get; }
 
@@ -67,7 +67,7 @@ internal sealed class Toolbox
 
     /// <summary>Builds what is written in C.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what, and what to do.</exception>
-    public static Toolbox Make() => new(Compile("loadgen"), Compile("epoll-echo"));
+    public static Toolbox Make() => new(Compile("loadgen"), Compile("tlsload"), Compile("epoll-echo"));
 
     private static string Compile(string name)
     {
@@ -79,7 +79,7 @@ internal sealed class Toolbox
         catch (Win32Exception exception)
         {
             throw new InvalidOperationException(
-                $"There is no C compiler: cc cannot be started ({exception.Message}). The load generator and the yardstick are written in C; install gcc or clang.");
+                $"There is no C compiler: cc cannot be started ({exception.Message}). The load generators and the yardstick are written in C; install gcc or clang.");
         }
 
         return program;

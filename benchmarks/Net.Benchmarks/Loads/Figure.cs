@@ -13,9 +13,6 @@ internal sealed record Figure(string Head, Func<Sample, double> Of, string Forma
     /// <summary>Whether the best is the smallest.</summary>
     public bool LessIsBetter { get; init; }
 
-    /// <summary>Whether the worst of all rounds is what counts: memory that is taken once is there in the later rounds.</summary>
-    public bool CountsWorst { get; init; }
-
     public static Figure Requests { get; } = new("requests/s", sample => sample["rps"]);
 
     public static Figure Median { get; } = new("p50, µs", sample => sample["p50_us"]) { LessIsBetter = true };

@@ -5,6 +5,9 @@ namespace Net.Benchmarks;
 /// <summary>Something that is done to every server.</summary>
 internal class Load
 {
+    /// <summary>The mode of echo over TLS.</summary>
+    public const string TlsMode = "tls";
+
     /// <summary>What it is called on the command line.</summary>
     public required string Name { get; init; }
 
@@ -26,23 +29,18 @@ internal class Load
     /// <summary>What else there is to say of a server.</summary>
     public required IReadOnlyList<Figure> Figures { get; init; }
 
-    /// <summary>Whether the servers of the load before will do: not if memory is measured.</summary>
-    public bool WantsFreshServers { get; init; }
+    /// <summary>What a client costs in memory, measured once, with a server that has served nobody yet; null if there is nothing to tell.</summary>
+    public Figure? Memory { get; init; }
 
     /// <summary>Whether it is a matter of right or wrong, for which once is enough.</summary>
     public bool OnceIsEnough { get; init; }
 
     /// <summary>Over TLS.</summary>
-    public bool OverTls => Mode == TlsLoad.Mode;
+    public bool OverTls => Mode == TlsMode;
 
     /// <summary>One turn.</summary>
     public virtual Sample Measure(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, Options, 0.2, seconds);
 
     /// <summary>Load that is not measured.</summary>
     public virtual void Exercise(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, Options, 0, seconds);
-
-    /// <summary>What must be known of a server before it has served anybody.</summary>
-    public virtual void Meet(Toolbox tools, ServerProcess server)
-    {
-    }
 }

@@ -11,11 +11,18 @@ internal sealed class Outcome(Load load, IReadOnlyList<Contestant> servers)
 {
     private readonly Dictionary<Contestant, List<Sample>> _samples = servers.ToDictionary(server => server, _ => new List<Sample>());
 
+    private readonly Dictionary<Contestant, double> _memory = [];
+
     public Load Load => load;
 
     public IReadOnlyList<Contestant> Servers => servers;
 
     public void Add(Contestant server, Sample sample) => _samples[server].Add(sample);
+
+    public void NoteMemory(Contestant server, double value) => _memory.Add(server, value);
+
+    /// <summary>What a client costs in memory.</summary>
+    public double Memory(Contestant server) => _memory[server];
 
     public double Best(Contestant server, Figure figure)
     {
@@ -43,6 +50,11 @@ internal sealed class Outcome(Load load, IReadOnlyList<Contestant> servers)
         }
 
         heads.AddRange(load.Figures.Select(figure => figure.Head));
+        if (load.Memory is { } memory)
+        {
+            heads.Add(memory.Head);
+        }
+
         return heads;
     }
 
@@ -58,14 +70,15 @@ internal sealed class Outcome(Load load, IReadOnlyList<Contestant> servers)
                 row.AddRange([rate.Text(Best(server, rate)), rate.Text(Median(server, rate)), Number(ratio.Best), Number(ratio.Median)]);
             }
 
-            row.AddRange(load.Figures.Select(figure => figure.Text(Representative(server, figure))));
+            row.AddRange(load.Figures.Select(figure => figure.Text(Median(server, figure))));
+            if (load.Memory is { } memory)
+            {
+                row.Add(memory.Text(Memory(server)));
+            }
+
             yield return row;
         }
     }
-
-    /// <summary>The median, or what counts instead.</summary>
-    public double Representative(Contestant server, Figure figure) =>
-        figure.CountsWorst ? _samples[server].Max(figure.Of) : Median(server, figure);
 
     private static string Number(double value) => value.ToString("F2", CultureInfo.InvariantCulture);
 }
