@@ -77,7 +77,7 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
         {
             Say(load, $"memory, {contestant.Name}");
             using ServerProcess server = new(contestant with { Environment = s_smallNursery });
-            Sample sample = LoadGenerator.Run(tools, server, load.Mode, load.Options, 1, 1);
+            Sample sample = LoadGenerator.Run(tools, server, load.Mode, load.Options, 0.5, 0.5);
             outcome.NoteMemory(contestant, figure.Of(sample));
         }
     }

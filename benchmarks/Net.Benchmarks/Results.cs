@@ -8,6 +8,9 @@ namespace Net.Benchmarks;
 /// <summary>Puts what was found into words, tables and charts.</summary>
 internal static class Results
 {
+    // A bare loop that is asked for all it can do has nothing else to do on a core of its own.
+    private const double Undisturbed = 0.85;
+
     public static void Describe(Report report, IReadOnlyList<Outcome> outcomes, Toolbox tools, Settings settings, TimeSpan took)
     {
         report.Paragraph(string.Create(
@@ -16,6 +19,13 @@ internal static class Results
             " Unless a head says otherwise, columns are medians. Ours is the echo server of the examples, a component for each connection behind an adapter; the " +
             "yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is measured once, on fresh servers, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
             "garbage is not counted. Ratios hold, absolute figures are this machine's.");
+        if (outcomes.FirstOrDefault(outcome => outcome.Load == Catalogue.Echo50) is { } echo && echo.Median(tools.C, Figure.Busy) is double busy and < Undisturbed)
+        {
+            report.Paragraph(
+                $"**Disturbed.** The yardstick had its core for {Figure.Busy.Text(busy)} of the time only: something else was running. Rates and latencies say " +
+                "nothing then, processor times a little.");
+        }
+
         Charts(report, [.. outcomes.Where(outcome => !outcome.Load.OverTls)], tools);
 
         report.Heading("Goals");

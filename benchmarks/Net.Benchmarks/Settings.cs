@@ -9,7 +9,7 @@ namespace Net.Benchmarks;
 internal sealed record Settings(int Rounds, double Seconds, double WarmUp)
 {
     /// <summary>All of it in less than five minutes.</summary>
-    public static Settings Brief { get; } = new(3, 0.6, 8);
+    public static Settings Brief { get; } = new(3, 0.5, 6);
 
     /// <summary>What ratios may be taken from.</summary>
     public static Settings Full { get; } = new(7, 2, 20);

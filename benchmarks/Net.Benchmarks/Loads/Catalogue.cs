@@ -40,7 +40,7 @@ internal static class Catalogue
         Options = "-c 4",
         Rate = new Figure("MB/s each way", sample => sample["mbps_in"]),
         Cost = s_megabyte[0],
-        Figures = [.. s_megabyte, new Figure("memory, MiB", sample => sample["rss_end_kb"] / 1024, "N1") { LessIsBetter = true }],
+        Figures = [.. s_megabyte, Figure.Busy, new Figure("memory, MiB", sample => sample["rss_end_kb"] / 1024, "N1") { LessIsBetter = true }],
     };
 
     public static Load HalfClose { get; } = new()
@@ -93,7 +93,7 @@ internal static class Catalogue
         Options = "-c 10",
         Rate = new Figure("connections/s", sample => sample["cps"]),
         Cost = s_connection[0],
-        Figures = [.. s_connection, Figure.Median, Figure.Percentile99],
+        Figures = [.. s_connection, Figure.Busy, Figure.Median, Figure.Percentile99],
     };
 
     /// <summary>All.</summary>
@@ -108,6 +108,6 @@ internal static class Catalogue
         Options = options,
         Rate = Figure.Requests,
         Cost = s_request[0],
-        Figures = [.. s_request, Figure.Median, Figure.Percentile99],
+        Figures = [.. s_request, Figure.Busy, Figure.Median, Figure.Percentile99],
     };
 }

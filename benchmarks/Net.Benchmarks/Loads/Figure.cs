@@ -19,7 +19,7 @@ internal sealed record Figure(string Head, Func<Sample, double> Of, string Forma
 
     public static Figure Percentile99 { get; } = new("p99, µs", sample => sample["p99_us"]) { LessIsBetter = true };
 
-    /// <summary>How much of the measured time the server worked: below 100 % the load generator is what limits it.</summary>
+    /// <summary>How much of the measured time the server worked: if not nearly all, what limits it is the load generator, or others on its core.</summary>
     public static Figure Busy { get; } = new("server busy", sample => sample["srv_cpu_s"] / sample["seconds"], "P0");
 
     /// <summary>The server's processor time: all, and that in its own code and in the kernel.</summary>
