@@ -54,7 +54,8 @@ internal sealed record Goal(Load Load, string What, double Wanted, Func<Outcome,
         load, "rate / that of Kestrel", wanted, (outcome, tools) => outcome.Compare(tools.Ours, tools.Kestrel, load.Rate!));
 
     private static Goal Cost(Load load, double wanted) => new(
-        load, $"{load.Cost!.Head.Split(',')[0]} / that of C", wanted, (outcome, tools) => outcome.Compare(tools.Ours, tools.C, load.Cost)) { AtMost = true };
+        load, $"{load.Cost!.Head.Split(',')[0]} / that of C", wanted, (outcome, tools) => outcome.Compare(tools.Ours, tools.C, load.Cost))
+    { AtMost = true };
 
     private static Ratio Own(Outcome outcome, Toolbox tools, Figure figure) => new(outcome.Best(tools.Ours, figure), outcome.Median(tools.Ours, figure));
 

@@ -17,7 +17,8 @@ internal static class Catalogue
 
     /// <summary>What a client that never reads costs.</summary>
     public static Figure SlowMemory { get; } = new(
-        "memory a slow client, KiB", sample => (sample["rss_end_kb"] - sample["rss_before_kb"]) / sample["k"], "N1") { LessIsBetter = true };
+        "memory a slow client, KiB", sample => (sample["rss_end_kb"] - sample["rss_before_kb"]) / sample["k"], "N1")
+    { LessIsBetter = true };
 
     public static Figure KeptBesideIdle { get; } = new("of that", sample => sample["rps"] / sample["rps_alone"], "F2");
 
