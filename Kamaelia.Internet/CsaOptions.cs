@@ -13,6 +13,13 @@ public sealed record CsaOptions
     /// <summary>How often to read before others get their turn. Default: 16.</summary>
     public int ReadsPerPass { get; init; } = 16;
 
+    /// <summary>Whether to go on reading from a peer that takes nothing more at present. Default: yes.</summary>
+    /// <remarks>
+    /// For a protocol in which each message is answered, no keeps what a client that does not read can make the server remember to a message or
+    /// two, whatever the limits of the boxes. The end of such a peer is noticed when it is written to again.
+    /// </remarks>
+    public bool ReadWhileBlocked { get; init; } = true;
+
     /// <summary>
     /// Whether a peer that has finished sending can still be sent to, until <c>"control"</c> closes the connection. Default: yes. If not, what
     /// is queued is written, and the connection closed.

@@ -230,7 +230,7 @@ public partial class ServerCore
 
         try
         {
-            if (socket is { RemoteEndPoint: IPEndPoint peer, LocalEndPoint: IPEndPoint local })
+            if (socket?.RemoteEndPoint is IPEndPoint peer && LocalEndOf(socket) is IPEndPoint local)
             {
                 return new ConnectionInfo(ToText(peer.Address), peer.Port, ToText(local.Address), local.Port);
             }
@@ -242,6 +242,12 @@ public partial class ServerCore
 
         return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
     }
+
+    // A server that listens on one address need not ask the system, and no socket need remember the answer.
+    private EndPoint? LocalEndOf(Socket socket) =>
+        LocalEndPoint is IPEndPoint { Address: var address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+            ? local
+            : socket.LocalEndPoint;
 
     // One listening socket serves both families, and shows IPv4 clients in an IPv6 notation.
     private static string ToText(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();

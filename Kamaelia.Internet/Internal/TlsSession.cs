@@ -16,8 +16,11 @@ internal sealed class TlsSession : IDisposable
 {
     private readonly Wire _wire = new();
     private readonly SslStream _stream;
-    private readonly byte[] _plain;
+    private readonly int _chunkSize;
     private Task? _handshake;
+
+    // A read waits without a buffer until there is something to read; so an idle connection has none, here and in the SslStream.
+    private byte[]? _plain;
     private ValueTask<int>? _reading;
 
     /// <summary>Begins a handshake.</summary>
@@ -28,7 +31,7 @@ internal sealed class TlsSession : IDisposable
     public TlsSession(AuthenticationOptions options, int chunkSize)
     {
         _stream = new SslStream(_wire, leaveInnerStreamOpen: true);
-        _plain = new byte[chunkSize];
+        _chunkSize = chunkSize;
         _handshake = options.Server is { } server
             ? _stream.AuthenticateAsServerAsync(server)
             : _stream.AuthenticateAsClientAsync(options.Client!);
@@ -55,17 +58,25 @@ internal sealed class TlsSession : IDisposable
     /// <exception cref="IOException">What came over the wire is not TLS.</exception>
     public bool TryRead(out byte[]? received)
     {
-        ValueTask<int> reading = _reading ?? _stream.ReadAsync(_plain);
-        if (!reading.IsCompleted)
+        received = null;
+        if (_plain is null)
         {
-            _reading = reading;
-            received = null;
+            if (!IsOver(_reading ?? _stream.ReadAsync(Memory<byte>.Empty), out _))
+            {
+                return false;
+            }
+
+            _plain = ArrayPool<byte>.Shared.Rent(_chunkSize);
+        }
+
+        if (!IsOver(_reading ?? _stream.ReadAsync(_plain.AsMemory(0, _chunkSize)), out int count))
+        {
             return false;
         }
 
-        _reading = null;
-        int count = Result(reading);
         received = count == 0 ? null : _plain.AsSpan(0, count).ToArray();
+        ArrayPool<byte>.Shared.Return(_plain);
+        _plain = null;
         return true;
     }
 
@@ -79,6 +90,14 @@ internal sealed class TlsSession : IDisposable
     public ReadOnlyMemory<byte> TakeOutgoing() => _wire.TakeOutgoing();
 
     public void Dispose() => _stream.Dispose();
+
+    private bool IsOver(ValueTask<int> reading, out int count)
+    {
+        bool isOver = reading.IsCompleted;
+        _reading = isOver ? null : reading;
+        count = isOver ? Result(reading) : 0;
+        return isOver;
+    }
 
 #pragma warning disable VSTHRD002 // both are complete: the wire never makes a writer wait
     private static int Result(ValueTask<int> completed) => completed.GetAwaiter().GetResult();
@@ -144,7 +163,7 @@ internal sealed class TlsSession : IDisposable
 
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {
-            if (_incoming.WrittenCount > _consumed || _ended || buffer.IsEmpty)
+            if (_incoming.WrittenCount > _consumed || _ended)
             {
                 return new ValueTask<int>(CopyTo(buffer));
             }

@@ -6,10 +6,10 @@ using Examples;
 using Kamaelia.Chassis;
 using Kamaelia.Internet;
 
-// A client that sends and does not read is held up, and costs no more memory than a few messages in each of two boxes.
+// A client that sends and does not read is held up: nothing more is read from it until it has taken what it was sent.
 ServerOptions options = new()
 {
-    Tcp = new TcpServerOptions { Csa = new CsaOptions { SendQueueLimit = 4 } },
+    Tcp = new TcpServerOptions { Csa = new CsaOptions { SendQueueLimit = 4, ReadWhileBlocked = false } },
     Tls = new SslServerAuthenticationOptions { ApplicationProtocols = [new("echo")] }, // with --tls
 };
 return Serving.Run(args, _ => new EchoProtocol(), options);

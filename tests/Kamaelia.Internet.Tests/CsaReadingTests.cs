@@ -250,6 +250,23 @@ public class CsaReadingTests
     }
 
     [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-06")]
+    public void FullBlocks_AreNotChangedByWhatIsReadLater(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { ReadChunkSize = 100 });
+        byte[] sent = Bytes.Pattern(1050);
+        connection.Far.Send(sent);
+        world.RunUntil(() => connection.Waiting == 11);
+
+        // A short block, and full ones that were handed over as they were read; all of them looked at only after the last was read.
+        IReadOnlyList<byte[]> blocks = connection.Collect();
+
+        Assert.Equal([100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 50], blocks.Select(block => block.Length));
+        Bytes.AssertSame(sent, connection.Data);
+    }
+
+    [Theory, EachPoller]
     [Trait("Spec", "INT-CSA-16")]
     [Trait("Spec", "INT-GEN-03")]
     public void ConsumerFull_TakesNoSteps(PollerKind kind)

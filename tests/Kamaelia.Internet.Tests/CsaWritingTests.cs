@@ -62,6 +62,41 @@ public class CsaWritingTests
     }
 
     [Theory, EachPoller]
+    public void ReadWhileBlockedOff_PeerDoesNotRead_NothingIsReadUntilItHasTakenWhatItWasSent(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { ReadWhileBlocked = false }, buffer: 16 * 1024);
+        connection.Send(Bytes.Pattern(1_000_000));
+        world.Settle();
+        connection.Far.Send([1, 2]);
+        world.Settle();
+        Assert.Equal(0, connection.Waiting);
+        int steps = connection.Steps;
+        world.Settle();
+        Assert.Equal(steps, connection.Steps);
+
+        connection.RunUntilFarHas(1_000_000);
+
+        Bytes.AssertSame(Bytes.Pattern(1_000_000), connection.Far.Received);
+        Assert.Equal([1, 2], connection.RunUntilNearHas(2));
+        connection.Far.Send([3]);
+        Assert.Equal([1, 2, 3], connection.RunUntilNearHas(3));
+    }
+
+    [Theory, EachPoller]
+    public void ReadWhileBlockedOff_PeerResetsMeanwhile_IsNoticedByTheWrite(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions { ReadWhileBlocked = false }, buffer: 16 * 1024);
+        connection.Send(Bytes.Pattern(1_000_000));
+        world.Settle();
+
+        connection.Far.Reset();
+
+        Assert.Equal(CloseKind.Failed, connection.RunToEnd().Kind);
+    }
+
+    [Theory, EachPoller]
     [Trait("Spec", "INT-CSA-11")]
     public void EmptyMessages_WriteNothingAndDelayNothing(PollerKind kind)
     {
