@@ -23,7 +23,7 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
 
     public Outcome Run(Load load)
     {
-        IReadOnlyList<Contestant> contestants = load.OverTls ? tools.TlsServers : tools.Servers;
+        IReadOnlyList<Contestant> contestants = tools.ServersFor(load);
         Outcome outcome = new(load, contestants);
         foreach (Contestant contestant in contestants)
         {

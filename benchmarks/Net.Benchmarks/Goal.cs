@@ -20,6 +20,9 @@ internal sealed record Goal(Load Load, string What, double Wanted, Func<Outcome,
     public static IReadOnlyList<Goal> All { get; } =
     [
         BesideC(Catalogue.Echo1, 1.0),
+        new(
+            Catalogue.Echo1, "rate, spinning / that of C", 2,
+            (outcome, tools) => outcome.Compare(tools.OursSpinning, tools.C, Figure.Requests)),
         BesideC(Catalogue.Echo50, 0.95),
         BesideKestrel(Catalogue.Echo50, 1.8),
         Cost(Catalogue.Echo50, 1.15),

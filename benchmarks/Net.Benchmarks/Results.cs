@@ -17,7 +17,7 @@ internal static class Results
             CultureInfo.InvariantCulture,
             $"Each server alone on one core, the load generator on the other; {settings.Rounds} rounds by turns, {settings.Seconds} s each, {took.TotalMinutes:F1} minutes in all.") +
             " Unless a head says otherwise, columns are medians. Ours is the echo server of the examples, a component for each connection behind an adapter; the " +
-            "yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is measured once, on fresh servers, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
+            "spinning one looks for 50 µs before it sleeps; the yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is measured once, on fresh servers, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
             "garbage is not counted. Ratios hold, absolute figures are this machine's.");
         if (outcomes.FirstOrDefault(outcome => outcome.Load == Catalogue.Echo50) is { } echo && echo.Median(tools.C, Figure.Busy) is double busy and < Undisturbed)
         {
@@ -39,7 +39,7 @@ internal static class Results
 
     private static void Charts(Report report, IReadOnlyList<Outcome> outcomes, Toolbox tools)
     {
-        List<string> names = [.. tools.Servers.Select(server => server.Name)];
+        List<string> names = [.. tools.ServersFor(Catalogue.Echo1).Select(server => server.Name)];
         BarChart rates = new("How fast: medians, longer is better", names);
         BarChart costs = new("Processor time of the server: medians, shorter is better", names);
         foreach (Outcome outcome in outcomes)

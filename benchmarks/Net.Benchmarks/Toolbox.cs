@@ -27,6 +27,7 @@ internal sealed class Toolbox
         TlsLoadGenerator = tlsLoadGenerator;
         C = new Contestant("C epoll", epollEcho) { IsCompiledAtRunTime = false };
         Ours = new Contestant("ours", echo, "--port", "0");
+        OursSpinning = new Contestant("ours, spinning", echo, "--port", "0", "--spin", "50");
         Kestrel = new Contestant("Kestrel", kestrel);
         Servers =
         [
@@ -53,6 +54,9 @@ internal sealed class Toolbox
 
     public Contestant Ours { get; }
 
+    /// <summary>Ours, looking for a while before it sleeps: takes part where a client waits for each answer.</summary>
+    public Contestant OursSpinning { get; }
+
     public Contestant Kestrel { get; }
 
     public Contestant OursTls { get; }
@@ -62,12 +66,14 @@ internal sealed class Toolbox
     /// <summary>Those without TLS; the first is the yardstick.</summary>
     public IReadOnlyList<Contestant> Servers { get; }
 
-    /// <summary>Those with TLS; the first is the yardstick.</summary>
-    public IReadOnlyList<Contestant> TlsServers { get; }
+    private IReadOnlyList<Contestant> TlsServers { get; }
 
     /// <summary>Builds what is written in C.</summary>
     /// <exception cref="InvalidOperationException">Something is missing; the message says what, and what to do.</exception>
     public static Toolbox Make() => new(Compile("loadgen"), Compile("tlsload"), Compile("epoll-echo"));
+
+    /// <summary>Who takes part; the first is the yardstick.</summary>
+    public IReadOnlyList<Contestant> ServersFor(Load load) => load.OverTls ? TlsServers : load == Catalogue.Echo1 ? [.. Servers, OursSpinning] : Servers;
 
     private static string Compile(string name)
     {
