@@ -3,15 +3,32 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
+using System.Net.Security;
+using Examples;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 // The peer to be measured beside: Kestrel's connection handler, which is Kestrel without HTTP. With "inline" its continuations run on the thread
-// that waits for the sockets, as a server on one thread has them.
-bool inline = args is ["inline"];
+// that waits for the sockets, as a server on one thread has them. With "tls" it speaks TLS from the first byte.
+bool inline = args.Contains("inline");
+bool tls = args.Contains("tls");
+SslStreamCertificateContext? certificate = tls ? Certificates.MakeForLocalhost() : null;
 WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
-builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen => listen.UseConnectionHandler<Echo>()));
+builder.WebHost.UseKestrelHttpsConfiguration();
+builder.WebHost.ConfigureKestrel(options => options.Listen(IPAddress.Loopback, 0, listen =>
+{
+    if (tls)
+    {
+        listen.UseHttps(new TlsHandshakeCallbackOptions
+        {
+            OnConnection = _ => ValueTask.FromResult(new SslServerAuthenticationOptions { ServerCertificateContext = certificate }),
+        });
+    }
+
+    listen.UseConnectionHandler<Echo>();
+}));
 builder.Services.Configure<SocketTransportOptions>(options =>
 {
     options.IOQueueCount = inline ? 1 : options.IOQueueCount;

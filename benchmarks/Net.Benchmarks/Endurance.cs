@@ -3,65 +3,36 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Text.Json;
 
-namespace Kamaelia.Internet.Benchmarks;
+namespace Net.Benchmarks;
 
 /// <summary>What our server costs beside many connections, after many, and with nothing to do.</summary>
 internal static class Endurance
 {
-    private const int Many = 10_000;
-
-    /// <summary>Idle connections beside ten busy ones, for every server.</summary>
-    public static void Idle(Toolbox tools, int rounds, double seconds, TextWriter output)
-    {
-        output.WriteLine($"\n{Many:N0} idle connections beside ten busy ones\n");
-        output.WriteLine("| server | without, requests/s | with | ratio of best | of medians | memory an idle connection, bytes |");
-        output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
-        foreach (Contestant contestant in tools.Servers)
-        {
-            List<double> without = [];
-            List<double> with = [];
-            double memory = double.MaxValue;
-            for (int round = 1; round <= rounds; round++)
-            {
-                Console.Error.WriteLine($"Idle: round {round} of {rounds}, {contestant.Name}");
-                using ServerProcess server = new(contestant);
-                string time = FormattableString.Invariant($"-w 2 -t {seconds}");
-                without.Add(Load.Run(tools, server, "idle", $"-k 0 {time}").Number("rps"));
-                JsonElement figures = Load.Run(tools, server, "idle", $"-k {Many} {time}");
-                with.Add(figures.Number("rps"));
-                memory = Math.Min(memory, figures.Number("bytes_per_idle"));
-            }
-
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"| {contestant.Name} | {without.Max():N0} | {with.Max():N0} | {with.Max() / without.Max():F2} | {Median(with) / Median(without):F2} | {memory:N0} |"));
-        }
-    }
+    private const int Many = IdleLoad.Many;
 
     /// <summary>Opening and closing connections beside few and beside many others.</summary>
-    public static void Churn(Toolbox tools, int rounds, double seconds, TextWriter output)
+    public static void Others(Toolbox tools, Settings settings, TextWriter output)
     {
         output.WriteLine("\nOpening and closing connections beside others that are open\n");
         output.WriteLine("| others | connections/s, best | median | server CPU a connection, median |");
         output.WriteLine("| ---: | ---: | ---: | ---: |");
         foreach (int others in (int[])[10, Many])
         {
-            List<JsonElement> results = [];
-            for (int round = 1; round <= rounds; round++)
+            List<Sample> results = [];
+            for (int round = 1; round <= settings.Rounds; round++)
             {
-                Console.Error.WriteLine($"Churn beside {others}: round {round} of {rounds}");
+                Console.Error.WriteLine($"Churn beside {others}: round {round} of {settings.Rounds}");
                 using ServerProcess server = new(tools.Ours);
                 List<Socket> open = Connect(server.Port, others);
-                results.Add(Load.Run(tools, server, "churn", FormattableString.Invariant($"-c 10 -w 2 -t {seconds}")));
+                results.Add(Churn(tools, server, settings.WarmUp, settings.Seconds));
                 open.ForEach(socket => socket.Dispose());
             }
 
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {others:N0} | {results.Max(result => result.Number("cps")):N0} | {Median(results.Select(result => result.Number("cps"))):N0} " +
-                $"| {Median(results.Select(result => result.Number("srv_cpu_us_per_conn"))):F1} µs |"));
+                $"| {others:N0} | {results.Max(result => result["cps"]):N0} | {Median(results.Select(result => result["cps"])):N0} " +
+                $"| {Median(results.Select(result => result["srv_cpu_us_per_conn"])):F1} µs |"));
         }
     }
 
@@ -72,15 +43,15 @@ internal static class Endurance
         using ServerProcess server = new(tools.Ours);
 
         // Until the collector's heap has found its size.
-        Load.Run(tools, server, "churn", "-c 10 -w 1 -t 8");
+        Churn(tools, server, 1, 8);
         Thread.Sleep(TimeSpan.FromSeconds(1));
         (int files, long memory) = (server.OpenFiles, server.Memory);
         double done = 0;
         for (int part = 1; part <= 5 || done < Connections; part++)
         {
             Console.Error.WriteLine($"Leftovers: {done:N0} connections so far");
-            JsonElement figures = Load.Run(tools, server, "churn", "-c 10 -w 0 -t 3");
-            done += figures.Number("cps") * figures.Number("seconds");
+            Sample sample = Churn(tools, server, 0, 3);
+            done += sample["cps"] * sample["seconds"];
         }
 
         Thread.Sleep(TimeSpan.FromSeconds(1));
@@ -101,6 +72,9 @@ internal static class Endurance
         output.WriteLine($"\nIn {Seconds} s without work and with {open.Count} connections open, its thread woke up {server.Awakenings - before} times.");
         open.ForEach(socket => socket.Dispose());
     }
+
+    private static Sample Churn(Toolbox tools, ServerProcess server, double before, double seconds) =>
+        LoadGenerator.Run(tools, server, "churn", "-c 10", before, seconds);
 
     private static double Median(IEnumerable<double> numbers)
     {
