@@ -35,7 +35,7 @@ public sealed class MulticastReceiver : BasicPeer
     /// <exception cref="System.Net.Sockets.SocketException">It cannot be joined, and <see cref="UdpOptions.ThrowOnBindFailure"/> is set.</exception>
     public MulticastReceiver(IPAddress group, int port, MulticastOptions? options = null)
         : base(MulticastSockets.Group(group, port), null, options ??= MulticastOptions.Default, () => MulticastSockets.Open(
-            new IPEndPoint(MulticastSockets.BindAddress(group, options), port),
+            new IPEndPoint(MulticastSockets.BindAddress(group, options, OperatingSystem.IsWindows()), port),
             new IPEndPoint(group, 0),
             options,
             timeToLive: 255,

@@ -43,8 +43,8 @@ internal static class MulticastSockets
     }
 
     /// <summary>The address to bind to for receiving from a group: the group's own, so that nothing else is received, where that can be.</summary>
-    public static IPAddress BindAddress(IPAddress group, MulticastOptions options) =>
-        OperatingSystem.IsWindows() ? (group.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any)
+    public static IPAddress BindAddress(IPAddress group, MulticastOptions options, bool isWindows) =>
+        isWindows ? (group.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any)
         : group.AddressFamily == AddressFamily.InterNetwork ? group
         : new IPAddress(group.GetAddressBytes(), IndexOf(group, options));
 
