@@ -10,8 +10,8 @@ public sealed record MulticastOptions : UdpOptions
     internal static new MulticastOptions Default { get; } = new();
 
     /// <summary>
-    /// An address of the network interface on which to join the group and to send, 127.0.0.1 for the machine itself. Default: null, the one that
-    /// the system takes.
+    /// An address of the network interface on which to join the group and to send, of the group's family; 127.0.0.1 for the machine itself.
+    /// Default: null, the one that the system takes.
     /// </summary>
     public IPAddress? Interface { get; init; }
 

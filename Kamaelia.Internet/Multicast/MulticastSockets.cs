@@ -67,7 +67,7 @@ internal static class MulticastSockets
             }
 
             socket.Bind(local);
-            SetUpSending(socket, index, options.TimeToLive ?? timeToLive, options.Loopback);
+            SetUpSending(socket, index, options, timeToLive);
             if (joins)
             {
                 Join(socket, group.Address, index);
@@ -77,7 +77,7 @@ internal static class MulticastSockets
         {
             if (group.Port != 0)
             {
-                ThrowIfNoRoute(group, index);
+                ThrowIfNoRoute(group, index, options);
             }
 
             return socket;
@@ -89,17 +89,22 @@ internal static class MulticastSockets
         }
     }
 
-    private static void SetUpSending(Socket socket, int index, int timeToLive, bool loopback)
+    private static void SetUpSending(Socket socket, int index, MulticastOptions options, int timeToLive)
     {
         bool isIpv4 = socket.AddressFamily == AddressFamily.InterNetwork;
         SocketOptionLevel level = isIpv4 ? SocketOptionLevel.IP : SocketOptionLevel.IPv6;
-        if (index != 0)
+        if (isIpv4 && options.Interface is { } address)
         {
-            socket.SetSocketOption(level, SocketOptionName.MulticastInterface, isIpv4 ? IPAddress.HostToNetworkOrder(index) : index);
+            // By its address, which becomes the sender's: by its number Linux takes an address of another interface for that of loopback.
+            socket.SetSocketOption(level, SocketOptionName.MulticastInterface, address.GetAddressBytes());
+        }
+        else if (index != 0)
+        {
+            socket.SetSocketOption(level, SocketOptionName.MulticastInterface, index);
         }
 
-        socket.SetSocketOption(level, SocketOptionName.MulticastTimeToLive, timeToLive);
-        socket.SetSocketOption(level, SocketOptionName.MulticastLoopback, loopback);
+        socket.SetSocketOption(level, SocketOptionName.MulticastTimeToLive, options.TimeToLive ?? timeToLive);
+        socket.SetSocketOption(level, SocketOptionName.MulticastLoopback, options.Loopback);
     }
 
     private static void Join(Socket socket, IPAddress group, int index)
@@ -122,21 +127,27 @@ internal static class MulticastSockets
     }
 
     // Connecting a datagram socket sends nothing, and looks for the way. What cannot be reached at all is better known now than lost later.
-    private static void ThrowIfNoRoute(IPEndPoint group, int index)
+    private static void ThrowIfNoRoute(IPEndPoint group, int index, MulticastOptions options)
     {
         using Socket probe = new(group.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        SetUpSending(probe, index, 1, true);
+        SetUpSending(probe, index, options, timeToLive: 1);
         probe.Connect(group);
     }
 
     /// <summary>The number of the interface to use; 0 for the system's choice.</summary>
     /// <exception cref="SocketException">None has the address.</exception>
+    /// <exception cref="ArgumentException">It is of the other family.</exception>
     private static int IndexOf(IPAddress group, MulticastOptions options)
     {
         bool isIpv4 = group.AddressFamily == AddressFamily.InterNetwork;
         if (options.Interface is not { } address)
         {
             return isIpv4 ? 0 : (int)group.ScopeId;
+        }
+
+        if (address.AddressFamily != group.AddressFamily)
+        {
+            throw new ArgumentException($"{address} cannot stand for the interface on which to join {group}: give an address of the group's family.");
         }
 
         foreach (NetworkInterface candidate in NetworkInterface.GetAllNetworkInterfaces())

@@ -69,6 +69,12 @@ public class MulticastTests
         }
     }
 
+    [Fact]
+    public void InterfaceOfTheOtherFamily_IsRefusedWhereItIsGiven()
+    {
+        Assert.Throws<ArgumentException>(() => new MulticastReceiver(Group, 0, new MulticastOptions { Interface = IPAddress.IPv6Loopback }));
+    }
+
     [MulticastTheory, EachPoller]
     [Trait("Spec", "INT-MC-01")]
     public void Receiver_HearsItsGroupOnly(PollerKind kind)

@@ -52,7 +52,15 @@ internal static class MulticastSupport
         receiver.Bind(new IPEndPoint(isIpv4 ? IPAddress.Any : IPAddress.IPv6Any, 0));
         receiver.SetSocketOption(level, SocketOptionName.AddMembership, isIpv4 ? new MulticastOption(group, index) : new IPv6MulticastOption(group, index));
         using Socket sender = new(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        sender.SetSocketOption(level, SocketOptionName.MulticastInterface, isIpv4 ? IPAddress.HostToNetworkOrder(index) : index);
+        if (isIpv4)
+        {
+            sender.SetSocketOption(level, SocketOptionName.MulticastInterface, address.GetAddressBytes());
+        }
+        else
+        {
+            sender.SetSocketOption(level, SocketOptionName.MulticastInterface, index);
+        }
+
         sender.SetSocketOption(level, SocketOptionName.MulticastTimeToLive, 0);
         sender.SendTo([1], new IPEndPoint(group, ((IPEndPoint)receiver.LocalEndPoint!).Port));
         return receiver.Poll(s_patience, SelectMode.SelectRead);

@@ -142,14 +142,33 @@ public class PeerTurnsTests
 
     [Theory, EachPoller]
     [Trait("Spec", "INT-UNG-11")]
-    public void NetworkReportsAnError_ItIsHandedOn_AndItListensAgain(PollerKind kind)
+    public void ReceivingFails_IsReported_AndItListensAgain(PollerKind kind)
+    {
+        using World world = new(kind);
+        FarPeer far = new(world);
+        ScriptedCalls calls = new() { ReceiveError = SocketError.ConnectionReset };
+        PeerRig near = new(world, new SimplePeer(new IPEndPoint(IPAddress.Loopback, 0), null) { Calls = calls });
+
+        far.Send(Bytes.Of("behind the error"), near.Port);
+        near.RunUntilHas(1);
+        world.Settle();
+
+        Assert.Equal(SocketError.ConnectionReset, Assert.IsType<SocketException>(Assert.Single(near.Collect().Errors)).SocketErrorCode);
+        Assert.Equal([Bytes.Of("behind the error")], near.Payloads);
+        Assert.Equal(1, world.Selector.RegistrationCount);
+    }
+
+    // As the kernel does it. Only a connected socket is told that nobody is there, and only epoll tells whoever waits to read.
+    [LinuxTheory]
+    [InlineData(PollerKind.Epoll)]
+    [Trait("Spec", "INT-UNG-11")]
+    public void NetworkReportsAnError_IsHandedOn_AndItListensAgain(PollerKind kind)
     {
         using World world = new(kind);
         FarPeer gone = new(world);
         gone.Socket.Dispose();
         PeerRig near = new(world, new SimplePeer(Here));
 
-        // Only a connected socket is told that nobody is there.
         near.Peer.Socket!.Connect(gone.EndPoint);
         near.Peer.Socket.Send([1]);
         near.RunUntilSignals(1);
