@@ -300,19 +300,19 @@ public class SimplePeerTests
         Assert.Equal([Bytes.Of("yes")], everybody.Payloads);
     }
 
-    [Fact]
-    public void Options_AreThoseOfTheSocket()
+    [Ipv6Theory]
+    [InlineData(Here)]
+    [InlineData("::1")]
+    public void Options_AreThoseOfTheSocket(string address)
     {
         using World world = new();
         UdpOptions options = new() { TimeToLive = 7, ReceiveBufferSize = 100_000, SendBufferSize = 50_000 };
-        foreach (string address in new[] { Here, "::1" })
-        {
-            using Socket socket = new PeerRig(world, new SimplePeer(address, options: options)).Peer.Socket!;
 
-            Assert.Equal(7, socket.Ttl);
-            Assert.InRange(socket.ReceiveBufferSize, 100_000, 200_000);
-            Assert.InRange(socket.SendBufferSize, 50_000, 100_000);
-        }
+        Socket socket = new PeerRig(world, new SimplePeer(address, options: options)).Peer.Socket!;
+
+        Assert.Equal(7, socket.Ttl);
+        Assert.InRange(socket.ReceiveBufferSize, 100_000, 200_000);
+        Assert.InRange(socket.SendBufferSize, 50_000, 100_000);
     }
 
     [Theory]
