@@ -127,8 +127,8 @@ public sealed class ThreadedTcpClient : ThreadedComponent
         catch (Exception exception)
         {
             // Nobody else suffers from it; and what fails because it was stopped is no news.
-            _reason ??= IsStopped
-                ? new CloseReason(CloseKind.Stopped)
+            _reason = IsStopped
+                ? _reason ?? new CloseReason(CloseKind.Stopped)
                 : new CloseReason(exception is SocketException ? CloseKind.Failed : CloseKind.ComponentFailed, exception);
         }
 

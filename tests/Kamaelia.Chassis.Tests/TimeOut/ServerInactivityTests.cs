@@ -168,7 +168,10 @@ public class ServerInactivityTests
         client.Say("starttls");
         Assert.Equal("go on", net.Read(client, 5));
 
-        using SslStream stream = new(new NetworkStream(client), leaveInnerStreamOpen: false, (_, _, _, _) => true);
+
+        // The right name, and nobody who vouches for it.
+        using SslStream stream = new(
+            new NetworkStream(client), leaveInnerStreamOpen: false, static (_, _, _, problems) => problems == SslPolicyErrors.RemoteCertificateChainErrors);
         Task handshake = stream.AuthenticateAsClientAsync("localhost");
         net.RunUntil(() => handshake.IsCompleted);
         Assert.True(handshake.IsCompletedSuccessfully, $"{handshake.Exception}");
@@ -261,6 +264,9 @@ public class ServerInactivityTests
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=localhost", key, HashAlgorithmName.SHA256);
+        SubjectAlternativeNameBuilder names = new();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
         return request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(1000));
     }
 
