@@ -163,10 +163,9 @@ public static class Inactivity
         /// <summary>Lets count, too, what the component takes out of its <c>"inbox"</c>.</summary>
         public void Watch()
         {
-            _watch = new CollectionWatch();
+            _watch = new CollectionWatch(_timer);
             this["SENT"] = _watch;
             this["SENT", "watched"] = ("OBJ", "inbox");
-            this["SENT", "observed"] = ("SHUTTERDOWNER", "inbox");
         }
 
         internal override void ChildEnded(Component child)
@@ -183,22 +182,21 @@ public static class Inactivity
         private static void Tell(Component? part) => part?.GetInbox("control").TryAppend(new ShutdownMicroprocess());
     }
 
-    /// <summary>Says each time that somebody has taken something out of an inbox.</summary>
+    /// <summary>Starts the countdown anew each time that somebody has taken something out of an inbox.</summary>
     /// <remarks>
     /// It is linked to that inbox and sends nothing there; but who collects wakes all who feed. So nothing is held up or comes in another
-    /// order for being counted.
+    /// order for being counted. To the timer it is not linked: else the timer's collecting would wake it, too.
     /// </remarks>
     [Inbox("control", "Shutdown.")]
     [Outbox("watched", "Leads to the inbox. Nothing is sent.")]
-    [Outbox("observed", "Somebody has taken something.")]
-    private sealed class CollectionWatch : Component
+    private sealed class CollectionWatch(ResettableSender timer) : Component
     {
         protected override IEnumerator<Yield> Main()
         {
             yield return Pause();
             while (!DataReady("control"))
             {
-                TrySend(null, "observed");
+                timer.GetInbox().TryAppend(null);
                 yield return Pause();
             }
         }
