@@ -79,9 +79,10 @@ public sealed class ActivityMonitor : Component
             {
                 int? limit = null;
                 bool isHeldUp = false;
-                while (TryRecv(out object? message, inbox))
+                while (DataReady(inbox))
                 {
-                    while (!TrySend(message, outbox) && !IsOutOfPatience())
+                    // Not taken out before there is room: taking the last one wakes who was refused, and then there must be room in here, too.
+                    while (GetOutbox(outbox).IsFull && !IsOutOfPatience())
                     {
                         if (!isHeldUp)
                         {
@@ -94,6 +95,8 @@ public sealed class ActivityMonitor : Component
                         yield return PauseForRoom();
                         ReadControl();
                     }
+
+                    TrySend(Recv(inbox), outbox);
                 }
 
                 if (isHeldUp)

@@ -21,7 +21,7 @@ internal sealed class ReliableReceiver : Component
     {
         while (true)
         {
-            while (TryRecv(out Packet? packet))
+            while (TryRecv<Packet>(out Packet? packet))
             {
                 if (packet.Number >= _next)
                 {

@@ -28,7 +28,7 @@ internal sealed class ReliableSender(int window, TimeSpan patience) : Component
         Ipc? finish = null;
         while (true)
         {
-            while (TryRecv(out Acknowledgement? acknowledgement, "acknowledgements"))
+            while (TryRecv<Acknowledgement>(out Acknowledgement? acknowledgement, "acknowledgements"))
             {
                 Forget(acknowledgement);
             }

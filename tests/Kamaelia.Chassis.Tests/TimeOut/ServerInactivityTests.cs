@@ -44,6 +44,7 @@ public class ServerInactivityTests
         net.Clock.Advance(s_timeout);
         Assert.Equal((0, ""), net.ReadToEnd(client));
         net.RunUntil(() => server.ConnectionCount == 0);
+        net.RunUntilIdle();
 
         SocketShutdownOf(handlers[0], CloseKind.ProducerFinished);
         AssertOnlyTheServerIsLeft(net);

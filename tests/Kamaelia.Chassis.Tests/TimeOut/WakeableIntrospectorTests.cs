@@ -40,6 +40,7 @@ public class WakeableIntrospectorTests
         Assert.False(last.Component.IsStopped);
 
         impostor.Stop();
+        _system.RunUntilIdle();
         last.Feed("look");
         _system.RunUntilIdle();
         ProducerFinished end = Assert.IsType<ProducerFinished>(Assert.Single(last.Collect("signal")));
@@ -67,7 +68,7 @@ public class WakeableIntrospectorTests
     public void AMicroprocessThatIsNoComponent_CountsToo()
     {
         Microprocess other = _system.Activate(new Microprocess(Forever()));
-        Probe last = _system.Probe(_system.Start(new WakeableIntrospector()));
+        Probe last = _system.Probe(_system.Activate(new WakeableIntrospector()));
 
         last.Feed(1);
         _system.Cycles(5);

@@ -135,6 +135,29 @@ public class ActivityMonitorTests
     }
 
     [Fact]
+    [Trait("Spec", "INT-TMO-06")]
+    public void ReceiverFull_WhoIsRefusedIsWokenWhenThereIsRoomAgain()
+    {
+        const int Count = 100;
+        ActivityMonitor component = new();
+        ScriptedSource source = new([.. Enumerable.Range(0, Count).Cast<object?>()]);
+        Component wiring = new();
+        wiring.Link((source, "outbox"), (component, "inbox"));
+        Probe monitor = Start(component);
+        monitor.Limit(1);
+        _system.Activate(source);
+        List<object?> received = [];
+
+        for (int i = 0; i < Count; i++)
+        {
+            _system.RunUntilIdle();
+            received.Add(monitor.CollectOne());
+        }
+
+        Assert.Equal(Enumerable.Range(0, Count), received.Cast<int>());
+    }
+
+    [Fact]
     [Trait("Spec", "INT-TMO-08")]
     public void ReceiverFull_TheEndComesAfterTheReceiverHadAPassForTheData()
     {
