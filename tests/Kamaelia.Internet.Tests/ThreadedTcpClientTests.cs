@@ -386,7 +386,9 @@ public class ThreadedTcpClientTests
         }
 
         client.Order(new ProducerFinished());
-        world.Settle();
+
+        // More than fits between the box and the thread: what is beyond that was moved after the order, and the thread has read it by then.
+        world.RunUntil(() => far.Look(200_000).Count > 3_000_000);
         client.Send(Bytes.Of("too late"));
         world.RunUntil(() => far.Look(200_000).IsOver);
 
