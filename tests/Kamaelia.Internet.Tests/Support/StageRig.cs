@@ -26,6 +26,9 @@ internal sealed class StageRig
     /// <summary>What came out of its <c>"outbox"</c> and was collected.</summary>
     public byte[] Data => [.. _data];
 
+    /// <summary>How much of it there is.</summary>
+    public int Count => _data.Count;
+
     /// <summary>What came out of its <c>"signal"</c>.</summary>
     public List<object?> Signals { get; } = [];
 
