@@ -39,10 +39,11 @@ internal sealed class Entry(Contest contest, Contestant contestant)
         long start = Stopwatch.GetTimestamp();
         do
         {
-            Action run = contestant.Prepare(operations);
+            Run run = contestant.Prepare(operations);
             long began = Stopwatch.GetTimestamp();
-            run();
+            run.Go();
             nanoseconds = Math.Min(nanoseconds, Stopwatch.GetElapsedTime(began).TotalNanoseconds / operations);
+            run.CleanUp?.Invoke();
         }
         while (Stopwatch.GetElapsedTime(start) < time);
         Operations = Round((int)Math.Min(Most, s_length.TotalNanoseconds / nanoseconds));
@@ -51,19 +52,20 @@ internal sealed class Entry(Contest contest, Contestant contestant)
     /// <summary>Runs and measures once.</summary>
     public void Measure()
     {
-        Action run = contestant.Prepare(Operations);
+        Run run = contestant.Prepare(Operations);
 
         // What was wired lately, and what the last run left behind, is not this run's to collect.
         GC.Collect();
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
         TimeSpan processor = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
-        run();
+        run.Go();
         TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
         processor = Environment.CpuUsage.TotalTime - processor;
         Bytes = (GC.GetTotalAllocatedBytes(precise: true) - bytes) / (double)Operations;
         _nanoseconds.Add(elapsed.TotalNanoseconds / Operations);
         _processor.Add(processor.TotalNanoseconds / Operations);
+        run.CleanUp?.Invoke();
     }
 
     /// <summary>Forgets what was measured.</summary>

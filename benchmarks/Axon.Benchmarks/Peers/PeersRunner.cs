@@ -1,5 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using Axon.Benchmarks.Peers.Timers;
+
 namespace Axon.Benchmarks.Peers;
 
 /// <summary>Runs every contest: all contestants by turns, in this process, for several rounds.</summary>
@@ -14,7 +16,7 @@ internal static class PeersRunner
     private static readonly TimeSpan s_warmUp = TimeSpan.FromMilliseconds(150);
 
     /// <summary>Runs.</summary>
-    /// <param name="options">The number of rounds, parts of names of contests; each may be left out.</param>
+    /// <param name="options">The number of rounds, parts of names of contests, "idle" and "timers"; each may be left out.</param>
     /// <param name="output">Where the table goes. What goes on meanwhile is told on the error stream.</param>
     public static void Run(string[] options, TextWriter output)
     {
@@ -23,7 +25,7 @@ internal static class PeersRunner
         Entry[] entries =
         [
             .. from contest in Contests.All
-               where names.Length == 0 || names.Any(name => contest.Name.Contains(name, StringComparison.OrdinalIgnoreCase))
+               where Wanted(contest.Name, names)
                from contestant in contest.Contestants
                select new Entry(contest, contestant),
         ];
@@ -36,8 +38,28 @@ internal static class PeersRunner
             ForEach(entries, $"Round {i + 1} of {rounds}", entry => entry.Measure());
         }
 
-        Report.Write(entries, rounds, output);
+        Results results = new(entries, rounds)
+        {
+            IdleBytes = Wanted("Idle", names) ? IdleContest.Run() : [],
+            Timers = Wanted("Timers", names) ? TimerContest.Run(rounds) : new Dictionary<string, List<TimerFigures>>(),
+        };
+        Report.Write(results, output);
+        if (names.Length == 0)
+        {
+            // Only a run of everything is kept.
+            string folder = BenchmarkConfig.ResultsFolder();
+            using (StreamWriter file = new(Path.Combine(folder, "peers.md")) { NewLine = "\n" })
+            {
+                Report.Write(results, file);
+            }
+
+            File.WriteAllText(Path.Combine(folder, "peers.svg"), Chart.Draw(results));
+            Console.Error.WriteLine($"Written into {folder}: peers.md, peers.svg");
+        }
     }
+
+    private static bool Wanted(string name, string[] names) =>
+        names.Length == 0 || names.Any(part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 
     private static void ForEach(Entry[] entries, string what, Action<Entry> action)
     {
@@ -46,7 +68,10 @@ internal static class PeersRunner
         {
             try
             {
+                long t0 = System.Diagnostics.Stopwatch.GetTimestamp();
                 action(entry);
+                double ms = System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds;
+                if (ms > 2500) { Console.Error.WriteLine($"   {entry.Contest.Name}, {entry.Contestant.Name}: {ms:F0} ms, {entry.Operations}"); }
             }
             catch (Exception exception)
             {

@@ -13,5 +13,8 @@ internal static class Pipelines
     /// <summary>How many messages an inbox may hold, where there is a limit.</summary>
     public const int Limit = 100;
 
+    /// <summary>How many messages may be between two cores.</summary>
+    public const int CrossingLimit = 1000;
+
     public static object Message { get; } = new();
 }

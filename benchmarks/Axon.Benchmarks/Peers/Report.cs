@@ -1,48 +1,127 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using System.Globalization;
+
 namespace Axon.Benchmarks.Peers;
 
-/// <summary>The tables: a short one, and all figures.</summary>
+/// <summary>The tables, as Markdown: the short one, the special ones, and all figures.</summary>
 internal static class Report
 {
-    public static void Write(IReadOnlyList<Entry> entries, int rounds, TextWriter output)
+    public static void Write(Results results, TextWriter output)
     {
-        IGrouping<Contest, Entry>[] contests = [.. entries.GroupBy(entry => entry.Contest)];
-        output.WriteLine("| contest | per | Axon, ns | fastest peer | ns | Axon is faster by (medians) | (least) | bare loop, ns | Axon takes of it |");
-        output.WriteLine("| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |");
-        foreach (IGrouping<Contest, Entry> contest in contests)
+        output.WriteLine("# In one process: Axon, what a user would pick instead, and the limit");
+        output.WriteLine();
+        output.WriteLine(Machine.Describe($"dotnet run -c Release --project benchmarks/Axon.Benchmarks -- peers {results.Rounds}"));
+        output.WriteLine();
+        output.WriteLine(
+            $"All contestants of a contest had {results.Rounds} turns, one after the other in each round, after a warm-up. Times are nanoseconds an " +
+            "operation, by the clock. The fastest peer is the fastest setting of any library, by the median.");
+        output.WriteLine();
+        if (results.Contests.Count > 0)
         {
-            Entry axon = Fastest(contest, Role.Axon)!;
-            Entry peer = Fastest(contest, Role.Peer)!;
-            Entry? limit = Fastest(contest, Role.Limit);
-            output.WriteLine(
-                $"| {contest.Key.Name} | {contest.Key.Unit} | {axon.Time.Median:F1} | {peer.Contestant.Name} | {peer.Time.Median:F1} " +
-                $"| {peer.Time.Median / axon.Time.Median:F2} | {LeastOf(contest, Role.Peer) / LeastOf(contest, Role.Axon):F2} " +
-                $"| {limit?.Time.Median:F1} | {axon.Time.Median / limit?.Time.Median:F2} |");
+            WriteShort(results, output);
         }
 
-        output.WriteLine();
-        output.WriteLine("| contest | contestant | median, ns | least, ns | times the fastest peer's speed (medians) | (least) | processor, ns | bytes |");
-        output.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        foreach (IGrouping<Contest, Entry> contest in contests)
+        WriteSleepers(results, output);
+        WriteIdle(results, output);
+        WriteTimers(results, output);
+        if (results.Contests.Count > 0)
         {
-            double peerMedian = Fastest(contest, Role.Peer)!.Time.Median;
-            double peerLeast = LeastOf(contest, Role.Peer);
-            foreach (Entry entry in contest)
-            {
-                output.WriteLine(
-                    $"| {contest.Key.Name} | {entry.Contestant.Name} | {entry.Time.Median:F1} | {entry.Time.Least:F1} " +
-                    $"| {peerMedian / entry.Time.Median:F2} | {peerLeast / entry.Time.Least:F2} | {entry.Processor.Median:F1} | {entry.Bytes:F1} |");
-            }
+            WriteAll(results, output);
         }
-
-        output.WriteLine();
-        output.WriteLine($"{rounds} rounds.");
     }
 
-    private static Entry? Fastest(IEnumerable<Entry> contest, Role role) =>
-        contest.Where(entry => entry.Contestant.Role == role).MinBy(entry => entry.Time.Median);
+    private static void WriteShort(Results results, TextWriter output)
+    {
+        output.WriteLine("| contest | per | Axon, ns | fastest peer | ns | times as fast: medians | least | bare loop, ns | times its time: medians | least |");
+        output.WriteLine("| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        foreach (ContestResult contest in results.Contests)
+        {
+            string limit = contest.Limit is { } bare
+                ? Line($"{bare.Time.Median:F1} | {contest.Axon.Time.Median / bare.Time.Median:F2} | {contest.LeastOf(Role.Axon) / contest.LeastOf(Role.Limit):F2}")
+                : "| |";
+            output.WriteLine(Line(
+                $"| {contest.Contest.Name} | {contest.Contest.Unit} | {contest.Axon.Time.Median:F1} | {contest.Peer.Contestant.Name} | {contest.Peer.Time.Median:F1} | {contest.Peer.Time.Median / contest.Axon.Time.Median:F2} | {contest.LeastOf(Role.Peer) / contest.LeastOf(Role.Axon):F2} | {limit} |"));
+        }
 
-    private static double LeastOf(IEnumerable<Entry> contest, Role role) =>
-        contest.Where(entry => entry.Contestant.Role == role).Min(entry => entry.Time.Least);
+        output.WriteLine();
+    }
+
+    // What the sleepers cost: each beside itself without them.
+    private static void WriteSleepers(Results results, TextWriter output)
+    {
+        ContestResult? without = results.Contests.FirstOrDefault(contest => contest.Contest.Name == Contests.PingPongName);
+        ContestResult? with = results.Contests.FirstOrDefault(contest => contest.Contest.Name == Contests.SleepersName);
+        if (without is null || with is null)
+        {
+            return;
+        }
+
+        output.WriteLine("| ping-pong, ns a message | alone | beside 100,000 sleepers | times: medians | least |");
+        output.WriteLine("| --- | ---: | ---: | ---: | ---: |");
+        foreach (Entry beside in with.Entries)
+        {
+            Entry alone = without.Entries.First(entry => entry.Contestant.Name == beside.Contestant.Name);
+            output.WriteLine(Line(
+                $"| {beside.Contestant.Name} | {alone.Time.Median:F1} | {beside.Time.Median:F1} | {beside.Time.Median / alone.Time.Median:F2} | {beside.Time.Least / alone.Time.Least:F2} |"));
+        }
+
+        output.WriteLine();
+    }
+
+    private static void WriteIdle(Results results, TextWriter output)
+    {
+        if (results.IdleBytes.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine("| idle, started, nothing received yet | bytes each |");
+        output.WriteLine("| --- | ---: |");
+        foreach ((string name, double bytes) in results.IdleBytes)
+        {
+            output.WriteLine(Line($"| {name} | {bytes:F0} |"));
+        }
+
+        output.WriteLine();
+    }
+
+    private static void WriteTimers(Results results, TextWriter output)
+    {
+        if (results.Timers.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine("| 100,000 timers at once | processor, us each | late: median, ms | late: p99, ms | latest, ms | early | by at most, ms |");
+        output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        foreach ((string name, List<Timers.TimerFigures> runs) in results.Timers)
+        {
+            output.WriteLine(Line(
+                $"| {name} | {Figure.Of([.. runs.Select(run => run.Processor)]).Median:F2} | {Figure.Of([.. runs.Select(run => run.Late)]).Median:F2} | {Figure.Of([.. runs.Select(run => run.Late99)]).Median:F2} | {runs.Max(run => run.Latest):F1} | {runs.Max(run => run.Early)} | {runs.Max(run => run.Earliest):F2} |"));
+        }
+
+        output.WriteLine();
+        output.WriteLine("Medians of the rounds; the latest, the number of early ones and by how much, the worst of them.");
+        output.WriteLine();
+    }
+
+    private static void WriteAll(Results results, TextWriter output)
+    {
+        output.WriteLine("Processor is the time of all cores; bytes are what the whole process allocated.");
+        output.WriteLine();
+        output.WriteLine("| contest | contestant | median, ns | least, ns | times the fastest peer's speed: medians | least | processor, ns | bytes |");
+        output.WriteLine("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        foreach (ContestResult contest in results.Contests)
+        {
+            double peerLeast = contest.LeastOf(Role.Peer);
+            foreach (Entry entry in contest.Entries)
+            {
+                output.WriteLine(Line(
+                    $"| {contest.Contest.Name} | {entry.Contestant.Name} | {entry.Time.Median:F1} | {entry.Time.Least:F1} | {contest.Peer.Time.Median / entry.Time.Median:F2} | {peerLeast / entry.Time.Least:F2} | {entry.Processor.Median:F1} | {entry.Bytes:F1} |"));
+            }
+        }
+    }
+
+    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

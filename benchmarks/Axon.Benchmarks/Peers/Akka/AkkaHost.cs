@@ -39,6 +39,8 @@ internal sealed class AkkaHost
 
     public Venue Venue { get; }
 
+    public IScheduler Scheduler => _system.Scheduler;
+
     /// <summary>The properties of an actor of this place: made once for all that are alike, since making them is slow.</summary>
     public static Props Describe(Func<ActorBase> make) => Props.CreateBy(new Maker(make)).WithDispatcher(Dispatcher);
 

@@ -10,19 +10,20 @@ internal static class AkkaPipeline
     private static readonly object s_go = new();
 
     /// <param name="host">The place.</param>
+    /// <param name="stages">How many.</param>
     /// <param name="batch">How many messages the source sends before others have a turn.</param>
     /// <param name="window">
     /// How many may be under way: actors have no inboxes that refuse, so the last stage tells the source what has arrived, in halves of the window.
     /// </param>
     /// <param name="operations">Hops.</param>
-    public static Action Prepare(AkkaHost host, int batch, int? window, int operations)
+    public static Action Prepare(AkkaHost host, int stages, int batch, int? window, int operations)
     {
-        int messages = operations / Pipelines.Stages;
-        Finish ready = new(Pipelines.Stages + 1);
-        Finish over = new(Pipelines.Stages);
+        int messages = operations / stages;
+        Finish ready = new(stages + 1);
+        Finish over = new(stages);
         IActorRef next = ActorRefs.Nobody;
         Link source = new();
-        for (int i = 0; i < Pipelines.Stages; i++)
+        for (int i = 0; i < stages; i++)
         {
             IActorRef to = next;
             int acknowledged = i == 0 && window is { } size ? size / 2 : 0;
@@ -58,7 +59,7 @@ internal static class AkkaPipeline
                 _room += (int)message;
             }
 
-            for (int i = 0; i < batch && _sent < messages && (window is null || _room > 0); i++, _sent++, _room--)
+            for (int i = 0; _sent < messages && (window is null ? i < batch : _room > 0); i++, _sent++, _room--)
             {
                 next.Tell(Pipelines.Message, ActorRefs.NoSender);
             }

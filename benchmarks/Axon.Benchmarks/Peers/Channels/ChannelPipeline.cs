@@ -7,18 +7,19 @@ namespace Axon.Benchmarks.Peers.Channels;
 internal static class ChannelPipeline
 {
     /// <param name="place">The place.</param>
+    /// <param name="stages">How many.</param>
     /// <param name="batch">How many messages the source sends before others have a turn.</param>
     /// <param name="limit">How many messages a channel holds.</param>
     /// <param name="operations">Hops.</param>
-    public static Action Prepare(ChannelPlace place, int batch, int? limit, int operations)
+    public static Action Prepare(ChannelPlace place, int stages, int batch, int? limit, int operations)
     {
-        Channel<object>[] channels = new Channel<object>[Pipelines.Stages];
+        Channel<object>[] channels = new Channel<object>[stages];
         for (int i = 0; i < channels.Length; i++)
         {
             channels[i] = place.Make(limit);
         }
 
-        Finish over = new(Pipelines.Stages);
+        Finish over = new(stages);
         for (int i = 0; i < channels.Length; i++)
         {
             ChannelReader<object> from = channels[i];
@@ -28,7 +29,7 @@ internal static class ChannelPipeline
 
         return () =>
         {
-            place.Venue.Start(() => Feed(channels[0], operations / Pipelines.Stages, batch, yields: limit is null && !place.Inline));
+            place.Venue.Start(() => Feed(channels[0], operations / stages, batch, yields: limit is null && !place.Inline));
             place.Venue.Wait(over);
             over.Check(operations);
         };

@@ -10,14 +10,15 @@ internal static class DataflowPipeline
     private static readonly object s_end = new();
 
     /// <param name="place">The place.</param>
+    /// <param name="stages">How many.</param>
     /// <param name="batch">How many messages the source sends before others have a turn.</param>
     /// <param name="limit">How many messages a block holds.</param>
     /// <param name="operations">Hops.</param>
-    public static Action Prepare(DataflowPlace place, int batch, int? limit, int operations)
+    public static Action Prepare(DataflowPlace place, int stages, int batch, int? limit, int operations)
     {
-        Finish over = new(Pipelines.Stages);
+        Finish over = new(stages);
         ActionBlock<object>? next = null;
-        for (int i = 0; i < Pipelines.Stages; i++)
+        for (int i = 0; i < stages; i++)
         {
             Stage stage = new(next, over);
             next = limit is null ? place.Make(stage.Pass) : place.Make(stage.PassAsync, limit);
@@ -25,7 +26,7 @@ internal static class DataflowPipeline
 
         return () =>
         {
-            place.Venue.Start(() => Feed(next!, operations / Pipelines.Stages, batch, limit is null));
+            place.Venue.Start(() => Feed(next!, operations / stages, batch, limit is null));
             place.Venue.Wait(over);
             over.Check(operations);
         };

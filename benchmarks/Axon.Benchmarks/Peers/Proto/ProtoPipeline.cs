@@ -10,17 +10,18 @@ internal static class ProtoPipeline
     private static readonly object s_go = new();
 
     /// <param name="host">The place.</param>
+    /// <param name="stages">How many.</param>
     /// <param name="batch">How many messages the source sends before others have a turn.</param>
     /// <param name="window">How many may be under way: the last stage tells the source what has arrived, in halves of it.</param>
     /// <param name="operations">Hops.</param>
-    public static Action Prepare(ProtoHost host, int batch, int? window, int operations)
+    public static Action Prepare(ProtoHost host, int stages, int batch, int? window, int operations)
     {
-        int messages = operations / Pipelines.Stages;
-        Finish ready = new(Pipelines.Stages + 1);
-        Finish over = new(Pipelines.Stages);
+        int messages = operations / stages;
+        Finish ready = new(stages + 1);
+        Finish over = new(stages);
         PID? next = null;
         Stage? last = null;
-        for (int i = 0; i < Pipelines.Stages; i++)
+        for (int i = 0; i < stages; i++)
         {
             Stage stage = new(next, i == 0 && window is { } size ? size / 2 : 0, ready, over);
             last ??= stage;
@@ -58,7 +59,7 @@ internal static class ProtoPipeline
                     return Task.CompletedTask;
             }
 
-            for (int i = 0; i < batch && _sent < messages && (window is null || _room > 0); i++, _sent++, _room--)
+            for (int i = 0; _sent < messages && (window is null ? i < batch : _room > 0); i++, _sent++, _room--)
             {
                 context.Send(next, Pipelines.Message);
             }
