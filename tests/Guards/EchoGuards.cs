@@ -4,12 +4,13 @@ using System.Net;
 using System.Net.Sockets;
 using Axon;
 using Kamaelia.Chassis;
+using Xunit.Abstractions;
 
 namespace Guards;
 
 /// <summary>What an echo costs the server: one connection, one message under way, the selector's default poller.</summary>
 [Trait("Guard", "Cost")]
-public class EchoGuards
+public class EchoGuards(ITestOutputHelper output)
 {
     private const int Warming = 300;
     private const int Measured = 1000;
@@ -42,9 +43,11 @@ public class EchoGuards
         scheduler.Stop();
         Assert.True(background.Join(s_patience), "The server does not end.");
         Assert.Equal(Warming + Measured, counter.Echoes);
-        Limit.Check("echo: steps", (counter.AtEnd.Steps - counter.AtStart.Steps) / (double)Measured);
-        Limit.Check("echo: waits", (counter.AtEnd.Waits - counter.AtStart.Waits) / (double)Measured);
-        Limit.Check("echo: bytes", (counter.AtEnd.Bytes - counter.AtStart.Bytes) / (double)Measured);
+        Limit.Check(
+            output,
+            ("echo: steps", (counter.AtEnd.Steps - counter.AtStart.Steps) / (double)Measured),
+            ("echo: waits", (counter.AtEnd.Waits - counter.AtStart.Waits) / (double)Measured),
+            ("echo: bytes", (counter.AtEnd.Bytes - counter.AtStart.Bytes) / (double)Measured));
     }
 
     private static void Exchange(Socket client, byte[] message)

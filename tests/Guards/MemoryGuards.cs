@@ -1,13 +1,14 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using Axon;
+using Xunit.Abstractions;
 
 namespace Guards;
 
 /// <summary>Bytes of a component that does nothing. Counted for the whole process, so no other test runs meanwhile.</summary>
 [Collection(nameof(MeasuredAlone))]
 [Trait("Guard", "Cost")]
-public class MemoryGuards
+public class MemoryGuards(ITestOutputHelper output)
 {
     private const int Count = 100_000;
 
@@ -30,7 +31,7 @@ public class MemoryGuards
         // The least of three: what the test runner itself keeps meanwhile does not come every time.
         double least = Enumerable.Range(0, 3).Min(_ => BytesEach(s_kinds[name], Count));
 
-        Limit.Check($"{name}: bytes", least);
+        Limit.Check(output, ($"{name}: bytes", least));
     }
 
     private static double BytesEach(Func<Component> make, int count)

@@ -5,12 +5,13 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
+using Xunit.Abstractions;
 
 namespace Guards;
 
 /// <summary>The system calls of an echo, as the kernel sees them: the example EchoServer, run under strace.</summary>
 [Trait("Guard", "Cost")]
-public sealed class SystemCallGuards : IDisposable
+public sealed class SystemCallGuards(ITestOutputHelper output) : IDisposable
 {
     private const int Warming = 300;
     private const int Measured = 1000;
@@ -51,7 +52,8 @@ public sealed class SystemCallGuards : IDisposable
         string[] calls = CallsBetweenMarkers(File.ReadLines(log));
         string kinds = string.Join(", ", calls.CountBy(call => call).OrderByDescending(kind => kind.Value).Select(kind => $"{kind.Key} {kind.Value}"));
         Assert.True(calls.Length >= 2 * Measured, $"Too few calls were seen to be true: {kinds}.");
-        Limit.Check("echo: system calls", calls.Length / (double)Measured, $"Of {Measured} echoes: {kinds}.");
+        output.WriteLine($"Of {Measured} echoes: {kinds}.");
+        Limit.Check(output, ("echo: system calls", calls.Length / (double)Measured));
     }
 
     private static void Converse(int port)

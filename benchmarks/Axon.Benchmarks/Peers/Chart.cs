@@ -13,7 +13,7 @@ internal static class Chart
     private const int Left = 180;
     private const int Plot = 560;
     private const int Width = Left + Plot + 130;
-    private const int Top = 92;
+    private const int Top = 104;
     private const int BarHeight = 13;
     private const int HeadHeight = 14;
     private const int GroupGap = 12;
@@ -57,14 +57,8 @@ internal static class Chart
         svg.AppendLine(Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\">"));
         svg.AppendLine(Line($"<rect width=\"{Width}\" height=\"{height}\" fill=\"white\"/>"));
         Text(svg, 12, 26, "Speed in one process, as a multiple of the fastest peer's", "start", 18, "#222", bold: true);
-        Text(
-            svg,
-            12,
-            46,
-            $"The best setting of each library, medians of {results.Rounds} rounds in one run; longer to the right is faster. The number behind a bar is nanoseconds an operation.",
-            "start",
-            12,
-            "#555");
+        Text(svg, 12, 44, $"The best setting of each library; medians of {results.Rounds} turns each in one run. Longer to the right is faster.", "start", 12, "#555");
+        Text(svg, 12, 60, "The number behind a bar is nanoseconds an operation.", "start", 12, "#555");
         DrawAxis(svg, y - GroupGap + 6);
         svg.Append(bars);
         Text(svg, 12, height - 10, Machine.Describe("-- peers").Replace("`", "", StringComparison.Ordinal), "start", 10, "#777");

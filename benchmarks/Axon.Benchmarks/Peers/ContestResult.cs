@@ -17,6 +17,9 @@ internal sealed record ContestResult(Contest Contest, IReadOnlyList<Entry> Entri
     /// <summary>The least time of all peers, which need not be that of the one with the least median.</summary>
     public double LeastOf(Role role) => Entries.Where(entry => entry.Contestant.Role == role).Min(entry => entry.Time.Least);
 
+    /// <summary>The least that any of them spent, by the medians of processor time.</summary>
+    public double ProcessorOf(Role role) => Entries.Where(entry => entry.Contestant.Role == role).Min(entry => entry.Processor.Median);
+
     /// <summary>Of each library the fastest setting, in their order.</summary>
     public IEnumerable<Entry> BestSettings() =>
         Entries.GroupBy(entry => entry.Contestant.Library).Select(library => library.MinBy(entry => entry.Time.Median)!);

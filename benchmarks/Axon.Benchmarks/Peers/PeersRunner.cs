@@ -68,10 +68,7 @@ internal static class PeersRunner
         {
             try
             {
-                long t0 = System.Diagnostics.Stopwatch.GetTimestamp();
                 action(entry);
-                double ms = System.Diagnostics.Stopwatch.GetElapsedTime(t0).TotalMilliseconds;
-                if (ms > 2500) { Console.Error.WriteLine($"   {entry.Contest.Name}, {entry.Contestant.Name}: {ms:F0} ms, {entry.Operations}"); }
             }
             catch (Exception exception)
             {

@@ -15,7 +15,8 @@ internal static class Report
         output.WriteLine();
         output.WriteLine(
             $"All contestants of a contest had {results.Rounds} turns, one after the other in each round, after a warm-up. Times are nanoseconds an " +
-            "operation, by the clock. The fastest peer is the fastest setting of any library, by the median.");
+            "operation, by the clock. The fastest peer is the fastest setting of any library, by the median. By processor time it is the most frugal one: " +
+            "what all cores spent on an operation, which others who use the machine at the same time hardly change.");
         output.WriteLine();
         if (results.Contests.Count > 0)
         {
@@ -33,15 +34,15 @@ internal static class Report
 
     private static void WriteShort(Results results, TextWriter output)
     {
-        output.WriteLine("| contest | per | Axon, ns | fastest peer | ns | times as fast: medians | least | bare loop, ns | times its time: medians | least |");
-        output.WriteLine("| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |");
+        output.WriteLine("| contest | per | Axon, ns | fastest peer | ns | times as fast: medians | least | by processor time | bare loop, ns | times its time: medians | least | by processor time |");
+        output.WriteLine("| --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (ContestResult contest in results.Contests)
         {
             string limit = contest.Limit is { } bare
-                ? Line($"{bare.Time.Median:F1} | {contest.Axon.Time.Median / bare.Time.Median:F2} | {contest.LeastOf(Role.Axon) / contest.LeastOf(Role.Limit):F2}")
-                : "| |";
+                ? Line($"{bare.Time.Median:F1} | {contest.Axon.Time.Median / bare.Time.Median:F2} | {contest.LeastOf(Role.Axon) / contest.LeastOf(Role.Limit):F2} | {contest.ProcessorOf(Role.Axon) / contest.ProcessorOf(Role.Limit):F2}")
+                : "| | |";
             output.WriteLine(Line(
-                $"| {contest.Contest.Name} | {contest.Contest.Unit} | {contest.Axon.Time.Median:F1} | {contest.Peer.Contestant.Name} | {contest.Peer.Time.Median:F1} | {contest.Peer.Time.Median / contest.Axon.Time.Median:F2} | {contest.LeastOf(Role.Peer) / contest.LeastOf(Role.Axon):F2} | {limit} |"));
+                $"| {contest.Contest.Name} | {contest.Contest.Unit} | {contest.Axon.Time.Median:F1} | {contest.Peer.Contestant.Name} | {contest.Peer.Time.Median:F1} | {contest.Peer.Time.Median / contest.Axon.Time.Median:F2} | {contest.LeastOf(Role.Peer) / contest.LeastOf(Role.Axon):F2} | {contest.ProcessorOf(Role.Peer) / contest.ProcessorOf(Role.Axon):F2} | {limit} |"));
         }
 
         output.WriteLine();
