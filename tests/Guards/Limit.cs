@@ -9,9 +9,16 @@ namespace Guards;
 /// <param name="Most">The limit, in <paramref name="Unit"/>.</param>
 /// <param name="Unit">What is counted, per what.</param>
 /// <param name="Look">Where to look when it is exceeded.</param>
-internal sealed record Limit(double Most, string Unit, string Look)
+/// <param name="MostInDebug">The same in a Debug build, where it differs: the compiler makes the state of an async method an object of its own.</param>
+internal sealed record Limit(double Most, string Unit, string Look, double? MostInDebug = null)
 {
     private static readonly JsonSerializerOptions s_options = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+#if DEBUG
+    private double Here => MostInDebug ?? Most;
+#else
+    private double Here => Most;
+#endif
 
     /// <summary>The limits of <c>tests/Guards/limits.json</c>, by name.</summary>
     public static IReadOnlyDictionary<string, Limit> All { get; } = Load();
@@ -25,10 +32,10 @@ internal sealed record Limit(double Most, string Unit, string Look)
         foreach ((string name, double measured) in costs)
         {
             Limit limit = All[name];
-            output.WriteLine($"{name}: {measured:0.####} {limit.Unit}, limit {limit.Most}");
-            if (measured > limit.Most)
+            output.WriteLine($"{name}: {measured:0.####} {limit.Unit}, limit {limit.Here}");
+            if (measured > limit.Here)
             {
-                exceeded.Add($"{name}: measured {measured:0.####} {limit.Unit}, the limit is {limit.Most}. {limit.Look}");
+                exceeded.Add($"{name}: measured {measured:0.####} {limit.Unit}, the limit is {limit.Here}. {limit.Look}");
             }
         }
 

@@ -7,8 +7,8 @@ namespace Guards;
 /// <summary>A system that does the same over and over, and what a number of its cycles cost.</summary>
 internal sealed class Steady
 {
-    private const int Warming = 300;
-    private const int Measured = 2000;
+    private const int Warming = 200;
+    private const int Measured = 500;
 
     private readonly StepCounter _steps = new();
     private readonly LeapingClock _clock = new();
