@@ -32,6 +32,9 @@ internal sealed class BenchmarkConfig : ManualConfig
         ArtifactsPath = BenchmarksFolder();
     }
 
+    /// <summary>Where results are kept.</summary>
+    public static string ResultsFolder() => Directory.CreateDirectory(Path.Combine(BenchmarksFolder(), "results")).FullName;
+
     private static string BenchmarksFolder()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

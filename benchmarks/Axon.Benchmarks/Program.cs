@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using Axon.Benchmarks;
+using Axon.Benchmarks.Peers;
 using BenchmarkDotNet.Running;
 
 switch (args)
@@ -15,6 +16,10 @@ switch (args)
 
     case ["quick", .. string[] options]:
         QuickRunner.Run(options, Console.Out);
+        break;
+
+    case ["peers", .. string[] options]:
+        PeersRunner.Run(options, Console.Out);
         break;
 
     default:

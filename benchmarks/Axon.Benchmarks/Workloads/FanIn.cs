@@ -4,12 +4,15 @@ using Axon.Benchmarks.Bare;
 
 namespace Axon.Benchmarks.Workloads;
 
-/// <summary>Producers that send a message a step, all to one consumer.</summary>
-internal sealed class FanIn(int producers) : Workload
+/// <summary>Producers that all send to one consumer.</summary>
+/// <param name="producers">How many.</param>
+/// <param name="turn">How many messages each sends a step.</param>
+internal sealed class FanIn(int producers, int turn = 1) : Workload
 {
     private static readonly object s_message = new();
 
-    public override string Name => producers == 1 ? "FanIn of 1 producer" : $"FanIn of {producers} producers";
+    public override string Name =>
+        (producers == 1 ? "FanIn of 1 producer" : $"FanIn of {producers} producers") + (turn == 1 ? "" : $", {turn} messages a step");
 
     public override string Unit => "message";
 
@@ -19,7 +22,7 @@ internal sealed class FanIn(int producers) : Workload
         Consumer consumer = new(operations);
         for (int i = 0; i < producers; i++)
         {
-            Producer producer = new Producer(operations / producers).Activate(scheduler);
+            Producer producer = new Producer(operations / producers, turn).Activate(scheduler);
             consumer.Link((producer, "outbox"), (consumer, "inbox"));
         }
 
@@ -39,7 +42,7 @@ internal sealed class FanIn(int producers) : Workload
         for (int i = 0; i < producers; i++)
         {
             BareProcess producer = new(scheduler);
-            producer.Start(BareProducer(producer, inbox, operations / producers));
+            producer.Start(BareProducer(producer, inbox, operations / producers, turn));
         }
 
         inbox.Reader.Start(BareConsumer(inbox, operations, tally));
@@ -50,11 +53,15 @@ internal sealed class FanIn(int producers) : Workload
         };
     }
 
-    private static IEnumerator<int> BareProducer(BareProcess self, BareBox box, int messages)
+    private static IEnumerator<int> BareProducer(BareProcess self, BareBox box, int messages, int turn)
     {
-        for (int i = 0; i < messages; i++)
+        for (int sent = 0; sent < messages;)
         {
-            box.Push(s_message);
+            for (int i = 0; i < turn && sent < messages; i++, sent++)
+            {
+                box.Push(s_message);
+            }
+
             self.Wake();
             yield return 0;
         }
@@ -80,13 +87,17 @@ internal sealed class FanIn(int producers) : Workload
         }
     }
 
-    private sealed class Producer(int messages) : Component
+    private sealed class Producer(int messages, int turn) : Component
     {
         protected override IEnumerator<Yield> Main()
         {
-            for (int i = 0; i < messages; i++)
+            for (int sent = 0; sent < messages;)
             {
-                Send(s_message);
+                for (int i = 0; i < turn && sent < messages; i++, sent++)
+                {
+                    Send(s_message);
+                }
+
                 yield return 1;
             }
         }

@@ -20,9 +20,20 @@ internal sealed class Hop(int batch, bool isAsync = false) : Workload
     public override Action PrepareAxon(int operations)
     {
         Scheduler scheduler = new();
+        Tally tally = new();
+        Activate(scheduler, operations, batch, isAsync, tally);
+        return () =>
+        {
+            scheduler.RunThreads();
+            Check(operations, tally.Total, "hops");
+        };
+    }
+
+    /// <summary>Makes such a row on a scheduler.</summary>
+    public static void Activate(Scheduler scheduler, int operations, int batch, bool isAsync, Tally tally)
+    {
         Component previous = new Source(operations / Stages, batch).Activate(scheduler);
         Component wiring = new();
-        Tally tally = new();
         for (int i = 0; i < Stages; i++)
         {
             Component stage = isAsync ? new AsyncStage(tally) : new Stage(tally);
@@ -30,12 +41,6 @@ internal sealed class Hop(int batch, bool isAsync = false) : Workload
             wiring.Link((previous, "signal"), (stage, "control"));
             previous = stage.Activate(scheduler);
         }
-
-        return () =>
-        {
-            scheduler.RunThreads();
-            Check(operations, tally.Total, "hops");
-        };
     }
 
     public override Action PrepareBare(int operations)
