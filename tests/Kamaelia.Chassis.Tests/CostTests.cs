@@ -18,6 +18,7 @@ public class CostTests
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-06")]
     public void Messages_ThroughNestedChassis_AllocateNothing(string chassis)
     {
@@ -42,6 +43,7 @@ public class CostTests
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-05")]
     public void BuiltAndEnded_ManyTimes_LeavesNothingBehind(string chassis)
     {
@@ -68,6 +70,7 @@ public class CostTests
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-05")]
     public void Ended_SchedulerLivesOn_ChassisAndChildrenAreCollected(string chassis)
     {
@@ -102,6 +105,7 @@ public class CostTests
         nameof(Row.Carousel) => Row.Carousel(components),
         nameof(Row.Par) => Row.Par(components),
         nameof(Row.Seq) => Row.Seq(components),
+        nameof(Row.Supervisor) => Row.Supervisor(components),
         nameof(Row.Graphline) => Row.Graphline(components),
         _ => Row.Pipeline(components),
     };
