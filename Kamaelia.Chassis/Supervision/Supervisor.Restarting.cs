@@ -44,12 +44,15 @@ public partial class Supervisor
             }
             else
             {
-                Report(new CrashReport(place?.Name ?? child.Name, crashed, crash, Count(place), CrashAction.LetGo, TimeSpan.Zero));
+                Report(place, child, crashed, crash);
             }
         }
 
         _crashes.Clear();
     }
+
+    // It ends before it came to them: at least the log has them.
+    private void ReportLate() => _crashes.ForEach(crash => Report(crash.Place, crash.Child, crash.Crashed, crash.Crash));
 
     private void LookForEnds()
     {
@@ -189,6 +192,9 @@ public partial class Supervisor
         _restarts.Enqueue(Scheduler!.Time);
         return true;
     }
+
+    private void Report(SupervisedChild? place, Component child, Component crashed, Exception crash) =>
+        Report(new CrashReport(place?.Name ?? child.Name, crashed, crash, Count(place), CrashAction.LetGo, TimeSpan.Zero));
 
     private void Report(CrashReport report)
     {

@@ -199,6 +199,7 @@ public partial class Supervisor : AdaptiveCommsComponent
     {
         try
         {
+            ReportLate();
             foreach (Component component in _places.Values.Select(child => child.Present).OfType<Component>().SelectMany(child => child.Family()))
             {
                 component.Stop();
