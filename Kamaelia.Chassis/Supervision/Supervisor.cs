@@ -290,9 +290,14 @@ public partial class Supervisor : AdaptiveCommsComponent
         }
     }
 
-    // Nobody reads these: left where they are they would only pile up.
+    // Nobody reads these: left where they are they would only pile up. But when it gives up they are for who may come in its own place.
     private void DropStrays()
     {
+        if (_failure is not null)
+        {
+            return;
+        }
+
         if (!_linkages.LeadsOn(LinkageTable.Self, "inbox") && DataReady())
         {
             _children.Dropped += Inbox().Count();
