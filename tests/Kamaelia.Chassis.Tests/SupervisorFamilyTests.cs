@@ -171,8 +171,7 @@ public class SupervisorFamilyTests
         Knocker knocker = new();
         Supervisor supervisor = new(() =>
         {
-            Answerer answerer = new(crashes: made.Count == 0, knocker);
-            answerer.Activate(group[1]);
+            Answerer answerer = new Answerer(crashes: made.Count == 0, knocker).Limit(1).Activate(group[1]);
             made.Add(new Pipeline(answerer));
             return made[^1];
         });
@@ -185,6 +184,38 @@ public class SupervisorFamilyTests
         Assert.Equal(2, made.Count);
         Assert.All(made, pipeline => Assert.True(pipeline.IsStopped));
         Assert.Equal(["alive"], sink.Messages);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Crash_OnAnotherScheduler_IfTheSupervisorHasEndedMeanwhileItIsItsSchedulers(bool ends)
+    {
+        Scheduler elsewhere = new();
+        Puppet far = new Puppet().Activate(elsewhere);
+        Component[] products = [new Pipeline(far), new Pipeline(new Puppet())];
+        int made = 0;
+        Supervisor supervisor = _system.Start(new Supervisor(() => products[made++]));
+        far.Crash(new InvalidTimeZoneException("far away"));
+        Exception? left = null;
+
+        // All of it while a cycle of the Supervisor's scheduler is under way, so that it hears of it at the end of that cycle.
+        _system.System.Activate(new Actor(() =>
+        {
+            Thread thread = new(() => left = Record.Exception(() => elsewhere.RunThreads()));
+            thread.Start();
+            thread.Join();
+            if (ends)
+            {
+                supervisor.Stop();
+            }
+        }));
+        Exception? heard = Record.Exception(() => _system.System.RunUntilIdle());
+
+        Assert.Null(left);
+        Assert.True(far.IsStopped);
+        Assert.Equal(ends, heard is InvalidTimeZoneException);
+        Assert.Equal(ends ? 1 : 2, made);
     }
 
     [Fact]
@@ -222,7 +253,7 @@ public class SupervisorFamilyTests
         {
             while (!_answered)
             {
-                Send("knock");
+                TrySend("knock");
                 yield return 1;
             }
         }
@@ -232,7 +263,8 @@ public class SupervisorFamilyTests
     {
         protected override IEnumerator<Yield> Main()
         {
-            while (!DataReady())
+            // Its boxes are linked from another thread, one after the other.
+            while (!DataReady() || GetOutbox().Linkage is null)
             {
                 yield return Pause();
             }
@@ -244,6 +276,15 @@ public class SupervisorFamilyTests
 
             Send("alive");
             knocker.Answer();
+        }
+    }
+
+    private sealed class Actor(Action act) : Component
+    {
+        protected override IEnumerator<Yield> Main()
+        {
+            yield return 1;
+            act();
         }
     }
 
