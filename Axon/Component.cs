@@ -327,8 +327,9 @@ public partial class Component : Microprocess
 
     private static T?[] Without<T>(T?[] boxes, int index) => [.. boxes[..index], .. boxes[(index + 1)..]];
 
-    // Every message comes by here. The names in programs are literals, of which the runtime keeps one each, and so are the names in the
-    // boxes: comparing references finds them. Benchmark: BoxBenchmarks.SendAndRecv, with a resolved box beside it.
+    // Every message comes by here. The names in programs are literals, of which the runtime keeps one each, and so are those declared:
+    // comparing references finds them. They are compared in the list that all components of the class share, which is always at hand, and not box
+    // by box. Benchmark: BoxBenchmarks.SendAndRecv, with a resolved box beside it.
     private RealSink FindInbox(string name)
     {
         if ((Flags & ProcessFlags.ThreadChecked) != 0)
@@ -338,9 +339,10 @@ public partial class Component : Microprocess
 
         if (_inboxes is { } inboxes)
         {
-            foreach (RealSink? inbox in inboxes)
+            string[] names = _declared.InboxNames;
+            for (int i = 0; i < names.Length; i++)
             {
-                if (inbox is not null && ReferenceEquals(inbox.Name, name))
+                if (ReferenceEquals(names[i], name) && inboxes[i] is { } inbox)
                 {
                     return inbox;
                 }
@@ -359,9 +361,10 @@ public partial class Component : Microprocess
 
         if (_outboxes is { } outboxes)
         {
-            foreach (NullSink? outbox in outboxes)
+            string[] names = _declared.OutboxNames;
+            for (int i = 0; i < names.Length; i++)
             {
-                if (outbox is not null && ReferenceEquals(outbox.Name, name))
+                if (ReferenceEquals(names[i], name) && outboxes[i] is { } outbox)
                 {
                     return outbox;
                 }

@@ -6,10 +6,10 @@ using System.Collections.Concurrent;
 namespace Axon;
 
 /// <content>
-/// Who asked to pause, to be woken, to be activated. Each list holds a microprocess at most once a cycle, however often it was asked: a
-/// flag in the microprocess says that it is listed. One that is woken while it is awake is not listed at all, it only notes the turn.
-/// Benchmark: SchedulerBenchmarks.PingPong, Ring. Requests of the scheduler's own thread go straight into the lists; those of other
-/// threads wait in one lock-free queue and join the lists, behind the others, at the end of the cycle.
+/// Who asked to pause, to be woken, to be activated. Who asks to pause is in the run queue and marked there; who is to be woken is listed, once
+/// a cycle, however often it was asked: a flag in the microprocess says so. One that is woken while it is awake is not listed at all, it only
+/// notes the turn. Benchmark: SchedulerBenchmarks.PingPong, Ring. Requests of the scheduler's own thread take effect on the spot; those of
+/// other threads wait in one lock-free queue and come behind the others, at the end of the cycle.
 /// </content>
 public sealed partial class Scheduler
 {
@@ -17,8 +17,8 @@ public sealed partial class Scheduler
 
     private readonly ConcurrentQueue<ForeignRequest> _arrivals = new();
 
-    private ProcessEntry[] _pauses = new ProcessEntry[8];
-    private int _pauseCount;
+    // Whether anybody in the run queue has asked to pause.
+    private bool _anyPauses;
     private ProcessEntry[] _wakes = new ProcessEntry[8];
     private int _wakeCount;
 
@@ -150,20 +150,14 @@ public sealed partial class Scheduler
         }
     }
 
+    // Who sleeps already, or is not known yet, has nothing to ask for.
     private void AddPause(Microprocess process)
     {
-        if ((process.Flags & ProcessFlags.PauseAsked) != 0)
+        if ((process.Flags & (ProcessFlags.Registered | ProcessFlags.Paused)) == ProcessFlags.Registered)
         {
-            return;
+            process.Flags |= ProcessFlags.PauseAsked;
+            _anyPauses = true;
         }
-
-        process.Flags |= ProcessFlags.PauseAsked;
-        if (_pauseCount == _pauses.Length)
-        {
-            Array.Resize(ref _pauses, _pauseCount * 2);
-        }
-
-        _pauses[_pauseCount++].Process = process;
     }
 
     private void TakeRequests()
@@ -178,38 +172,61 @@ public sealed partial class Scheduler
             WakeDue();
         }
 
-        PutToSleep();
+        if (_anyPauses)
+        {
+            PutToSleep();
+        }
+
         Turn++;
         WakeAndActivate();
     }
 
-    // A wake of the same turn always wins, whichever of the two was asked for first.
+    // Takes whoever asked for it out of the run queue; the others keep their order.
     private void PutToSleep()
     {
-        for (int i = 0; i < _pauseCount; i++)
+        _anyPauses = false;
+        ProcessEntry[] queue = _queue;
+        int kept = 0;
+        for (int i = 0; i < _queued; i++)
         {
-            Microprocess process = _pauses[i].Process;
-            _pauses[i] = default;
-            ProcessFlags flags = process.Flags;
-            process.Flags = flags & ~ProcessFlags.PauseAsked;
+            Microprocess process = queue[i].Process;
+            if ((process.Flags & ProcessFlags.PauseAsked) != 0 && FallsAsleep(process))
+            {
+                continue;
+            }
 
-            // Asked and not taken back, known, awake, and not woken in this turn (only a stop wakes a deaf one).
-            bool sleeps = (flags & (ProcessFlags.PauseAsked | ProcessFlags.Registered | ProcessFlags.Paused))
-                == (ProcessFlags.PauseAsked | ProcessFlags.Registered);
-            bool woken = process.WokenIn == Turn && (flags & ProcessFlags.Deaf) == 0;
-            if (sleeps && !woken && !process.IsStopped)
+            if (kept != i)
             {
-                process.Flags |= ProcessFlags.Paused;
-                _awake--;
-                Listener?.Paused(process);
+                queue[kept].Process = process;
             }
-            else if (woken)
-            {
-                process.Flags &= ~ProcessFlags.TimerArmed;
-            }
+
+            kept++;
         }
 
-        _pauseCount = 0;
+        Array.Clear(queue, kept, _queued - kept);
+        _queued = kept;
+    }
+
+    // A wake of the same turn always wins, whichever of the two was asked for first; but only a stop wakes a deaf one.
+    private bool FallsAsleep(Microprocess process)
+    {
+        ProcessFlags flags = process.Flags & ~ProcessFlags.PauseAsked;
+        if (process.WokenIn == Turn && (flags & ProcessFlags.Deaf) == 0)
+        {
+            process.Flags = flags & ~ProcessFlags.TimerArmed;
+            return false;
+        }
+
+        process.Flags = flags;
+        if (process.IsStopped || (flags & ProcessFlags.Registered) == 0)
+        {
+            return false;
+        }
+
+        process.Flags = flags | ProcessFlags.Paused;
+        _awake--;
+        Listener?.Paused(process);
+        return true;
     }
 
     private void WakeAndActivate()
@@ -244,11 +261,7 @@ public sealed partial class Scheduler
     private void WakeUp(Microprocess process)
     {
         _awake++;
-        if ((process.Flags & ProcessFlags.Queued) == 0)
-        {
-            Join(process);
-        }
-
+        Join(process);
         Listener?.Woken(process);
     }
 

@@ -12,10 +12,9 @@ namespace Axon;
 /// <remarks>
 /// <para><em>How does it work?</em> One cycle is:</para>
 /// <list type="number">
-/// <item>a pass: each microprocess of the run queue that is awake takes one step, in order; one that ends is closed down on the spot, one
-/// that fell asleep is left out of the queue from here on;</item>
-/// <item>the requests made meanwhile: first who asked to pause falls asleep, then who was woken or activated joins the end of the queue,
-/// in the order asked. A wake beats a pause of the same cycle, so nothing is slept through.</item>
+/// <item>a pass: each microprocess of the run queue takes one step, in order; one that ends is closed down on the spot;</item>
+/// <item>the requests made meanwhile: first who asked to pause falls asleep and leaves the queue, then who was woken or activated joins its
+/// end, in the order asked. A wake beats a pause of the same cycle, so nothing is slept through.</item>
 /// </list>
 /// <para>When nobody is awake, <see cref="RunThreads"/> parks until a timer, a wake from another thread, or a stop. A scheduler owns
 /// its world: clock, services, waiting, failures. It is itself a microprocess and can run inside another scheduler.</para>
@@ -63,6 +62,7 @@ public sealed partial class Scheduler : Microprocess
         Listener = options.Listener;
         Diagnose = options.Diagnose;
         _choices = options.Choices;
+        _spin = options.SpinBeforeParking;
         _ownParker = options.Parker ?? new EventParker(Clock);
         _parker = _ownParker;
         _started = ReadClock();
@@ -295,9 +295,7 @@ public sealed partial class Scheduler : Microprocess
 
     private bool ParkOrEnd(bool mayPark)
     {
-        // Who fell asleep in this cycle is still in the queue, and leaves it in the next pass: before that nobody may be woken, or it would
-        // keep its place instead of joining the end.
-        while (_queued == 0 && mayPark && !_stopAsked && (IsAnythingLeft || _waitForOne))
+        while (_awake == 0 && mayPark && !_stopAsked && (IsAnythingLeft || _waitForOne))
         {
             ParkUntilNextTimer();
             _timeIsRead = false;
@@ -361,12 +359,6 @@ public sealed partial class Scheduler : Microprocess
             }
 
             Microprocess process = queue[_next++].Process;
-            if ((process.Flags & ProcessFlags.Paused) != 0)
-            {
-                process.Flags &= ~ProcessFlags.Queued;
-                continue;
-            }
-
             listener?.Stepped(process);
             if (process.Step(out Yield yielded))
             {
@@ -414,7 +406,6 @@ public sealed partial class Scheduler : Microprocess
             Array.Resize(ref _queue, _queued * 2);
         }
 
-        process.Flags |= ProcessFlags.Queued;
         _queue[_queued++].Process = process;
     }
 

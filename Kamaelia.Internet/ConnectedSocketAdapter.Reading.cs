@@ -81,7 +81,7 @@ public partial class ConnectedSocketAdapter
     {
         int size = _options.ReadChunkSize;
         byte[] buffer = t_buffer is { } present && present.Length >= size ? present : t_buffer = new byte[size];
-        int count = _socket.Receive(buffer.AsSpan(0, size), SocketFlags.None, out SocketError error);
+        int count = _stream.Receive(buffer.AsSpan(0, size), out SocketError error);
         if (error != SocketError.Success)
         {
             ReadFailed(error);
@@ -152,7 +152,7 @@ public partial class ConnectedSocketAdapter
     /// </remarks>
     private bool PeerMaySendMore()
     {
-        if (!_isDropping && !_peerIsDone && _socket.Available > 0)
+        if (!_isDropping && !_peerIsDone && Socket.Available > 0)
         {
             _isDropping = true;
             _mayRead = true;

@@ -1,8 +1,6 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 // Ported from Kamaelia/Internet/ConnectedSocketAdapter.py. Copyright BBC and Kamaelia Contributors.
 
-using System.Net.Sockets;
-
 namespace Kamaelia.Internet;
 
 /// <content>The switch to TLS, and both directions after it.</content>
@@ -112,7 +110,7 @@ public partial class ConnectedSocketAdapter
     {
         if (!_unsent.IsEmpty)
         {
-            _socket.Send(_unsent.Span, SocketFlags.None, out _);
+            _stream.Send(_unsent.Span, out _);
         }
     }
 

@@ -58,7 +58,7 @@ public partial class ConnectedSocketAdapter
         _sendingIsFinished = true;
         try
         {
-            _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
         }
         catch (SocketException exception)
         {
@@ -128,7 +128,7 @@ public partial class ConnectedSocketAdapter
 
     private void WriteUnsent()
     {
-        int count = _socket.Send(_unsent.Span, SocketFlags.None, out SocketError error);
+        int count = _stream.Send(_unsent.Span, out SocketError error);
         if (error == SocketError.Success)
         {
             // What is left is the same memory, further on: nothing is copied however often this comes by. An idle connection keeps none.
@@ -139,7 +139,7 @@ public partial class ConnectedSocketAdapter
         else if (SocketErrors.WouldBlock(error))
         {
             _mayWrite = false;
-            Send(_newWriter ??= new NewWriter(this, (this, "SendReady"), _socket), "_selectorSignal");
+            Send(_newWriter ??= new NewWriter(this, (this, "SendReady"), Socket), "_selectorSignal");
         }
         else
         {

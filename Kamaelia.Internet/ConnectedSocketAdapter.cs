@@ -41,7 +41,7 @@ namespace Kamaelia.Internet;
 public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 #pragma warning restore CA1001
 {
-    private readonly Socket _socket;
+    private readonly StreamSocket _stream;
     private readonly (Component Component, string Inbox) _selectorService;
     private readonly CsaOptions _options;
 
@@ -68,7 +68,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     public ConnectedSocketAdapter(Socket socket, (Component Component, string Inbox) selectorService, CsaOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        _socket = socket;
+        _stream = new StreamSocket(socket);
         _selectorService = selectorService;
         _options = options ?? CsaOptions.Default;
         NewReader = new NewReader(this, (this, "ReadReady"), socket);
@@ -99,13 +99,13 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     public CloseReason? CloseReason { get; private set; }
 
     /// <summary>The socket, for its addresses and options. It must not be read, written or closed.</summary>
-    public Socket Socket => _socket;
+    public Socket Socket => _stream.Socket;
 
     /// <summary>The peer's address, an IPv4 one as such also on a socket of both families; null after the end.</summary>
-    public EndPoint? RemoteEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.RemoteEndPoint);
+    public EndPoint? RemoteEndPoint => Socket.SafeHandle.IsClosed ? null : Plain(Socket.RemoteEndPoint);
 
     /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
-    public EndPoint? LocalEndPoint => _socket.SafeHandle.IsClosed ? null : Plain(_socket.LocalEndPoint);
+    public EndPoint? LocalEndPoint => Socket.SafeHandle.IsClosed ? null : Plain(Socket.LocalEndPoint);
 
     /// <summary>Its request for a notification that the socket can be read.</summary>
     internal NewReader NewReader { get; }
@@ -160,16 +160,16 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         // Whoever has no room goes without: there is no later turn, and the socket must be closed whatever others do.
         TrySend(new SocketShutdown(this, CloseReason), "CreatorFeedback");
         TrySend(new ShutdownCsa(this, this, CloseReason), "signal");
-        TrySend(new RemoveReader(this, _socket), "_selectorSignal");
-        TrySend(new RemoveWriter(this, _socket), "_selectorSignal");
+        TrySend(new RemoveReader(this, Socket), "_selectorSignal");
+        TrySend(new RemoveWriter(this, Socket), "_selectorSignal");
         if (CloseReason.Kind == CloseKind.FlushTimedOut)
         {
             // A stream that was cut must not look to the peer like one that came to its end.
-            SocketErrors.CloseHard(_socket);
+            SocketErrors.CloseHard(Socket);
         }
         else
         {
-            SocketErrors.CloseQuietly(_socket);
+            SocketErrors.CloseQuietly(Socket, sayEnd: CloseReason.Kind != CloseKind.PeerClosed && !_sendingIsFinished);
         }
 
         _tls?.Dispose();
@@ -230,7 +230,12 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         NoteQueued();
         WriteQueued();
         bool again = IsReading && ReadSome();
-        WriteQueued();
+        if (_tlsState != Tls.Off)
+        {
+            // An answer to what was read, perhaps: TLS has its own to say.
+            WriteQueued();
+        }
+
         if (_finishSending && IsFlushed && _close != Close.Now && _tlsState is Tls.Off or Tls.On && TlsEndIsWritten())
         {
             FinishSending();

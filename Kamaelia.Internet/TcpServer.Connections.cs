@@ -60,6 +60,8 @@ public partial class TcpServer
             return false;
         }
 
+        // Where nobody is known to wait, looking is far cheaper than an accept that finds nobody.
+        bool somebodyWaits = told;
         for (int accepted = 0; !IsFull; accepted++)
         {
             if (accepted == _options.AcceptsPerPass)
@@ -67,12 +69,13 @@ public partial class TcpServer
                 return true;
             }
 
-            // Looking is far cheaper than an accept that finds nobody.
-            if (!Listener!.Poll(TimeSpan.Zero, SelectMode.SelectRead) || !AcceptOne())
+            if (!(somebodyWaits || Listener!.Poll(TimeSpan.Zero, SelectMode.SelectRead)) || !AcceptOne())
             {
                 AwaitConnection();
                 return false;
             }
+
+            somebodyWaits = false;
         }
 
         return false;

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace Kamaelia.Internet;
 
-/// <summary>The calls of Linux's C library that <see cref="EpollPoller"/> and <see cref="LinuxFile"/> make.</summary>
+/// <summary>The calls of Linux's C library that this library makes.</summary>
 internal static unsafe partial class LinuxCalls
 {
     public const int CloseOnExec = 0x80000;
@@ -19,6 +19,7 @@ internal static unsafe partial class LinuxCalls
     public const uint Out = 4;
     public const uint Error = 8;
     public const uint HangUp = 0x10;
+    public const int NoSignal = 0x4000;
 
     /// <summary>Where the data stands in an event: the kernel packs the structure on x86-64, and on no other architecture.</summary>
     public static readonly int DataOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 4 : 8;
@@ -27,7 +28,7 @@ internal static unsafe partial class LinuxCalls
     public static readonly int EventSize = DataOffset + 8;
 
     public static int Check(int result) =>
-        result >= 0 ? result : throw new SocketException(ToSocketError(Marshal.GetLastPInvokeError()));
+        result >= 0 ? result : throw new SocketException((int)ToSocketError(Marshal.GetLastPInvokeError()));
 
     [LibraryImport("libc", SetLastError = true)]
     public static partial int epoll_create1(int flags);
@@ -48,19 +49,39 @@ internal static unsafe partial class LinuxCalls
     public static partial nint write(int descriptor, void* buffer, nuint count);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial nint recv(int descriptor, byte* buffer, nuint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial nint send(int descriptor, byte* buffer, nuint count, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int statx(int folder, string path, int flags, uint mask, byte* result);
 
-    // The few errors that watching a socket can bring.
-    private static int ToSocketError(int error) => (int)(error switch
+    /// <summary>What .NET calls an error that watching, reading or writing a socket can bring.</summary>
+    public static SocketError ToSocketError(int error) => error switch
     {
+        1 or 13 => SocketError.AccessDenied,
         9 => SocketError.NotSocket,
-        12 or 28 => SocketError.NoBufferSpaceAvailable,
+        11 => SocketError.WouldBlock,
+        12 or 28 or 105 => SocketError.NoBufferSpaceAvailable,
         23 or 24 => SocketError.TooManyOpenSockets,
+        32 => SocketError.Shutdown,
+        90 => SocketError.MessageSize,
+        100 => SocketError.NetworkDown,
+        101 => SocketError.NetworkUnreachable,
+        102 => SocketError.NetworkReset,
+        103 => SocketError.ConnectionAborted,
+        104 => SocketError.ConnectionReset,
+        107 => SocketError.NotConnected,
+        110 => SocketError.TimedOut,
+        111 => SocketError.ConnectionRefused,
+        112 => SocketError.HostDown,
+        113 => SocketError.HostUnreachable,
         _ => SocketError.SocketError,
-    });
+    };
 }
 
 /// <summary>A descriptor that is closed with its owner, or when nobody holds it any more.</summary>

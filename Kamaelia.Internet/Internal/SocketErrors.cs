@@ -19,8 +19,12 @@ internal static class SocketErrors
         or SocketError.NotConnected;
 
     /// <summary>Closes a socket that may be closed, or not connected, already.</summary>
-    /// <param name="socket">The socket; its sending side is shut down first, so that the peer sees the end of the stream.</param>
-    public static void CloseQuietly(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="sayEnd">
+    /// Whether to shut down its sending side first, so that the peer sees the end of the stream even if bytes are unread here. Not needed where that
+    /// has been done, or where the peer has come to its own end and all is read: closing says the same.
+    /// </param>
+    public static void CloseQuietly(Socket socket, bool sayEnd = true)
     {
         // Asked first, because a server and its adapter both see to it, and an exception costs more than the whole rest of a connection's end.
         if (socket.SafeHandle.IsClosed)
@@ -30,7 +34,10 @@ internal static class SocketErrors
 
         try
         {
-            socket.Shutdown(SocketShutdownSend);
+            if (sayEnd)
+            {
+                socket.Shutdown(SocketShutdownSend);
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -22,6 +22,10 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
     private readonly Dictionary<Socket, Watched> _bySocket = [];
     private readonly List<Watched> _all = [];
+
+    // Those of whom the kernel is to hear something before the next wait. Until then minds may change without a system call: a new connection
+    // is asked for twice and told once, a peer that takes little at a time is watched on, and a socket that is closed has left by itself.
+    private readonly List<Watched> _changed = [];
     private readonly List<Registration> _undelivered = [];
 
     // What a wait reported. All readers are told before all writers, and each kind in the order in which they asked.
@@ -81,13 +85,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
             return;
         }
 
-        if (!_bySocket.TryGetValue(registration.Selectable, out Watched? watched))
-        {
-            watched = new Watched(registration.Selectable) { Index = _all.Count };
-            _bySocket.Add(registration.Selectable, watched);
-            _all.Add(watched);
-        }
-
+        Watched watched = registration.Watched is { } present && present.KnownTo == this ? present : Find(registration);
         if ((watched.Wanted & registration.Readiness) != 0)
         {
             // Somebody waits for this already, and is the one who will be told.
@@ -98,9 +96,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
         registration.Selector = selector;
         watched.Add(registration);
         selector.RegistrationCount++;
-        if ((watched.Armed & registration.Readiness) == 0)
+        if ((watched.Goal & registration.Readiness) == 0)
         {
-            Arm(watched, watched.Armed | registration.Readiness);
+            Change(watched, watched.Goal | registration.Readiness);
         }
     }
 
@@ -122,6 +120,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         foreach (Watched watched in other._all)
         {
+            watched.KnownTo = null;
             foreach (Readiness kind in s_kinds)
             {
                 if (TryTake(watched, kind, out Registration? registration, out Selector? selector))
@@ -158,6 +157,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private bool WaitAndTell(TimeSpan timeout)
     {
         _heard = false;
+        TellKernel();
         bool woken = poller.Wait(Scheduler is { HasRequests: true } ? TimeSpan.Zero : timeout, _report ??= Report);
         foreach (List<Registration> ready in _ready)
         {
@@ -185,9 +185,23 @@ internal sealed class SocketWait(IPoller poller) : IParker
         return true;
     }
 
+    private Watched Find(Registration registration)
+    {
+        if (!_bySocket.TryGetValue(registration.Selectable, out Watched? watched))
+        {
+            watched = new Watched(registration.Selectable) { KnownTo = this, Index = _all.Count };
+            _bySocket.Add(registration.Selectable, watched);
+            _all.Add(watched);
+        }
+
+        registration.Watched = watched;
+        return watched;
+    }
+
     private void Forget(Watched watched)
     {
-        poller.Watch(watched, Readiness.None);
+        watched.KnownTo = null;
+        Change(watched, Readiness.None);
         _bySocket.Remove(watched.Socket);
         Watched last = _all[^1];
         _all[watched.Index] = last;
@@ -195,16 +209,38 @@ internal sealed class SocketWait(IPoller poller) : IParker
         _all.RemoveAt(_all.Count - 1);
     }
 
-    private void Arm(Watched watched, Readiness interest)
+    private void Change(Watched watched, Readiness goal)
     {
-        try
+        watched.Goal = goal;
+        if (!watched.IsChanged)
         {
-            poller.Watch(watched, interest);
+            watched.IsChanged = true;
+            _changed.Add(watched);
         }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+    }
+
+    private void TellKernel()
+    {
+        for (int i = 0; i < _changed.Count; i++)
         {
-            TellOfBadSocket(watched);
+            Watched watched = _changed[i];
+            watched.IsChanged = false;
+            if (watched.Goal == watched.Armed)
+            {
+                continue;
+            }
+
+            try
+            {
+                poller.Watch(watched, watched.Goal);
+            }
+            catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+            {
+                TellOfBadSocket(watched);
+            }
         }
+
+        _changed.Clear();
     }
 
     // What cannot be watched is closed, or was no socket: whoever asked is told, and sees the error when it touches the socket.
@@ -236,15 +272,15 @@ internal sealed class SocketWait(IPoller poller) : IParker
         // What nobody wanted would be reported again and again. Reading stays armed after its notification, because whoever reads asks again
         // when all is read, and then nothing need be said to the kernel; a socket that can be written to could still be the next moment.
         Readiness disarm = surplus | (ready & ~Readiness.Read);
-        if ((watched.Armed & disarm) != 0)
+        if ((watched.Goal & disarm) != 0)
         {
-            Arm(watched, watched.Armed & ~disarm);
+            Change(watched, watched.Goal & ~disarm);
         }
     }
 
     private void TellAll(List<Registration> ready)
     {
-        if (ready.Count > 1)
+        if (!IsInOrder(ready))
         {
             ready.Sort(static (one, other) => one.Order.CompareTo(other.Order));
         }
@@ -255,6 +291,20 @@ internal sealed class SocketWait(IPoller poller) : IParker
         }
 
         ready.Clear();
+    }
+
+    // As they are, as a rule: the kernel reports the sockets in the order in which they became ready.
+    private static bool IsInOrder(List<Registration> ready)
+    {
+        for (int i = 1; i < ready.Count; i++)
+        {
+            if (ready[i - 1].Order > ready[i].Order)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private void Tell(Registration registration)

@@ -22,7 +22,16 @@ internal sealed class Watched(Socket socket)
     /// <summary>What the poller reports: may be more than is wanted, until a report comes that nobody wants.</summary>
     public Readiness Armed { get; set; }
 
-    /// <summary>Its place in the selector's list.</summary>
+    /// <summary>What it is to report from the next wait on.</summary>
+    public Readiness Goal { get; set; }
+
+    /// <summary>Whether the poller is to be told of a new goal.</summary>
+    public bool IsChanged { get; set; }
+
+    /// <summary>Who has it in its list; null when it was taken out.</summary>
+    public SocketWait? KnownTo { get; set; }
+
+    /// <summary>Its place in that list.</summary>
     public int Index { get; set; }
 
     /// <summary>Its place in the poller's table, or -1.</summary>

@@ -60,6 +60,9 @@ public abstract class Registration(object? caller, (Component Component, string 
     /// <summary>The selector that was asked, which counts it, while it waits.</summary>
     internal Selector? Selector { get; set; }
 
+    /// <summary>What the selector that was asked last knows of the socket: asking again need not look it up.</summary>
+    internal Watched? Watched { get; set; }
+
     /// <summary>Tells the target that the socket is ready.</summary>
     /// <returns>Whether it was taken: the inbox may be full.</returns>
     internal bool TryTell()

@@ -42,7 +42,7 @@ internal static class Serving
     private static int Run(ServingOptions asked, ProtocolFactory protocol, ServerOptions options, Component[] companions)
     {
         // What a failing component costs is its own connection.
-        Scheduler scheduler = new(new SchedulerOptions { Immortal = true });
+        Scheduler scheduler = new(new SchedulerOptions { Immortal = true, SpinBeforeParking = asked.Spin });
         scheduler.ComponentCrashed += (who, exception) => Console.Error.WriteLine($"{who.Name} failed: {exception}");
         Selector selector = new(new SelectorOptions { Poller = asked.Poller });
         Selector.SetSelectorServices(selector, scheduler.Tracker);

@@ -23,10 +23,13 @@ internal sealed class ServingOptions
 
     public PollerKind Poller => _poller;
 
+    /// <summary>How long the server keeps looking for work before it sleeps.</summary>
+    public TimeSpan Spin { get; private set; }
+
     public bool Tls { get; private set; }
 
     public static string Usage(string program) =>
-        $"Usage: {program} [--port N] [--address IP | --unix PATH] [--tls [--cert FILE.pem --key FILE.pem]] [--poller epoll|select]";
+        $"Usage: {program} [--port N] [--address IP | --unix PATH] [--tls [--cert FILE.pem --key FILE.pem]] [--poller epoll|select] [--spin MICROSECONDS]";
 
     public static bool TryParse(string[] args, out ServingOptions options, out string? error)
     {
@@ -78,6 +81,10 @@ internal sealed class ServingOptions
                 return SetUnix(value);
             case "--poller":
                 understood = value is "epoll" or "select" && Enum.TryParse(value, ignoreCase: true, out _poller);
+                break;
+            case "--spin":
+                understood = ushort.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out ushort microseconds);
+                Spin = TimeSpan.FromMicroseconds(microseconds);
                 break;
             case "--cert":
                 understood = !string.IsNullOrEmpty(_certificate = value);

@@ -27,6 +27,7 @@ public sealed class SelectorScriptedTests : IDisposable
         Socket other = MakeSocket();
 
         _client.Read(one);
+        _world.Cycles(1);
 
         Assert.Equal(Readiness.Read, _poller.InterestIn(one));
         Assert.Equal(Readiness.None, _poller.InterestIn(other));
@@ -93,8 +94,45 @@ public sealed class SelectorScriptedTests : IDisposable
         _client.Write(one);
 
         Assert.Equal(waits, _poller.Waits.Count);
+        _world.Cycles(1);
+        Assert.Equal(waits + 1, _poller.Waits.Count);
         Assert.Equal(Readiness.Write, _poller.InterestIn(one));
         Assert.Equal(Readiness.Read, _poller.InterestIn(two));
+    }
+
+    [Fact]
+    [Trait("Spec", "INT-SEL-15")]
+    public void MindChangedBeforeTheNextWait_TheSystemHearsOnlyOfTheResult()
+    {
+        Socket socket = MakeSocket();
+        _client.Read(socket);
+        _client.Write(socket);
+        _world.Cycles(1);
+        Assert.Equal([(socket, Readiness.Read | Readiness.Write)], _poller.Calls);
+
+        // Served, and asked for once more before the next wait: nothing has changed for the system.
+        _poller.SetReady((socket, Readiness.Write));
+        _world.Cycles(1);
+        _poller.SetReady();
+        _client.Write(socket);
+        _client.Ask(new RemoveReader(_client, socket));
+        _client.Read(socket);
+        _world.Cycles(1);
+
+        Assert.Single(_poller.Calls);
+    }
+
+    [Fact]
+    [Trait("Spec", "INT-SEL-15")]
+    public void AskedAndTakenBackBeforeTheNextWait_TheSystemHearsNothing()
+    {
+        Socket socket = MakeSocket();
+        _client.Read(socket);
+        _client.Ask(new RemoveReader(_client, socket));
+
+        _world.Cycles(1);
+
+        Assert.Empty(_poller.Calls);
     }
 
     [Fact]
@@ -106,12 +144,13 @@ public sealed class SelectorScriptedTests : IDisposable
         _client.Read(socket);
         _client.Write(socket);
         _client.Except(socket);
+        _world.Cycles(1);
 
         _client.Ask(new RemoveReader(_client, socket), new RemoveWriter(_client, socket), new RemoveExceptional(_client, socket));
 
-        Assert.Equal(Readiness.None, _poller.InterestIn(socket));
         _poller.SetReady((socket, Readiness.Read | Readiness.Write | Readiness.Exceptional));
         _world.Settle();
+        Assert.Equal(Readiness.None, _poller.InterestIn(socket));
         Assert.False(_client.AnyReady());
     }
 
@@ -131,7 +170,7 @@ public sealed class SelectorScriptedTests : IDisposable
 
     [Fact]
     [Trait("Spec", "INT-SEL-21")]
-    public void SocketThatTheSystemRefuses_IsToldAtOnceAndTheOthersAreServed()
+    public void SocketThatTheSystemRefuses_IsToldBeforeTheNextWaitAndTheOthersAreServed()
     {
         Socket bad = MakeSocket();
         Socket good = MakeSocket();
@@ -139,6 +178,7 @@ public sealed class SelectorScriptedTests : IDisposable
 
         _client.Read(bad);
         _client.Read(good);
+        _world.Cycles(1);
 
         Assert.Equal([bad], _client.Take("r"));
         Assert.Equal(1, _world.Selector.RegistrationCount);

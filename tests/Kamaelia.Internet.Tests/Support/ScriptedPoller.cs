@@ -15,6 +15,9 @@ internal sealed class ScriptedPoller : IPoller
     /// <summary>How long each wait was to last.</summary>
     public List<TimeSpan> Waits { get; } = [];
 
+    /// <summary>What it was told to report, call by call.</summary>
+    public List<(Socket Socket, Readiness Interest)> Calls { get; } = [];
+
     public int Wakes { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -40,6 +43,7 @@ internal sealed class ScriptedPoller : IPoller
             throw new SocketException((int)SocketError.NotSocket);
         }
 
+        Calls.Add((watched.Socket, interest));
         watched.Armed = interest;
         if (interest == Readiness.None)
         {
