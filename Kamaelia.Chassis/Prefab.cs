@@ -31,8 +31,9 @@ public static class Prefab
     ///     new Carousel&lt;string&gt;(fileName => new FileReader(fileName)))
     /// </code>
     /// <para><em>Shutdown</em>: a message on <c>"control"</c> goes to the chooser, which passes it on and ends if it is one to stop by: a
-    /// <see cref="ProducerFinished"/> or a <see cref="ShutdownMicroprocess"/>. What it says on <c>"signal"</c>, that or its own <see cref="ProducerFinished"/>, ends the Carousel: after the component of its last item,
-    /// or after telling that to stop. The same message leaves by <c>"signal"</c>, and nothing else does.</para>
+    /// <see cref="ProducerFinished"/> or a <see cref="ShutdownMicroprocess"/>. What it says on <c>"signal"</c>, that or its own
+    /// <see cref="ProducerFinished"/>, ends the Carousel: after the component of its last item, or after telling that to stop. The same message
+    /// leaves by <c>"signal"</c>, and nothing else does.</para>
     /// <para>Source: Kamaelia/Chassis/Prefab.py, <c>JoinChooserToCarousel</c>.</para>
     /// </remarks>
     public static Component JoinChooserToCarousel(Component chooser, Component carousel) => new Graphline

@@ -4,13 +4,13 @@ using Axon;
 
 namespace Kamaelia.Chassis;
 
-/// <summary>A <see cref="Supervisor"/> gave up: it is the crash of the Supervisor itself. The crash that was too many is the inner exception.</summary>
+/// <summary>A <see cref="Supervisor"/> gave up, and this is its own crash. The one that was too many is the inner exception.</summary>
 public sealed class RestartLimitExceededException : AxonException
 {
     internal RestartLimitExceededException(Supervisor supervisor, string child, RestartPolicy policy, Exception? crash)
         : base(
-            $"{supervisor.Name} gave up over its child \"{child}\", which {(crash is null ? "ended" : "crashed")}, after {policy.Restarts} restarts within " +
-            $"{policy.Period}. Look at the inner exceptions, or allow for more with a {nameof(RestartPolicy)}.",
+            $"{supervisor.Name} gave up over its child \"{child}\", which {(crash is null ? "ended" : "crashed")}, after {policy.Restarts} restarts " +
+            $"within {policy.Period}. Look at the inner exceptions, or allow for more with a {nameof(RestartPolicy)}.",
             crash)
     {
         Supervisor = supervisor;

@@ -198,7 +198,8 @@ public partial class Supervisor
 
     private void Report(CrashReport report)
     {
-        ChassisLog.ChildCrashed(Scheduler!.Logger, report.Exception, Name, report.Component?.Name ?? "The factory", report.Child, report.Action, report.Delay);
+        string crashed = report.Component?.Name ?? "The factory";
+        ChassisLog.ChildCrashed(Scheduler!.Logger, report.Exception, Name, crashed, report.Child, report.Action, report.Delay);
         _reports.Add(report);
     }
 

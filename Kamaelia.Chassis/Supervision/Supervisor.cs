@@ -38,7 +38,7 @@ namespace Kamaelia.Chassis;
 /// <para><em>Too many crashes</em>: when the <see cref="RestartPolicy"/> allows no more, it stops all children, says so by an
 /// <see cref="ErrorInformation"/> on <c>"signal"</c>, and crashes itself, with a <see cref="RestartLimitExceededException"/>. A Supervisor
 /// around it takes that for the crash of a child; without one the scheduler does with it what it does with every crash.</para>
-/// <para>What was sent before is found in the log too. <see cref="Scheduler.ComponentCrashed"/> is not raised for a crash that a Supervisor
+/// <para>Each crash stands in the log too. <see cref="Scheduler.ComponentCrashed"/> is not raised for a crash that a Supervisor
 /// took upon itself.</para>
 /// <para><em>Boxes</em></para>
 /// <list type="table">

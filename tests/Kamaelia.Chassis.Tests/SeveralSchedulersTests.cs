@@ -11,7 +11,8 @@ public class SeveralSchedulersTests
     public async Task Child_WhoseSchedulerLetsGoOfItLongAfterItToldItsParents_IsNoticed()
     {
         using SchedulerGroup group = new(2);
-        Lingerer child = new(group[0]);
+        using ManualResetEventSlim cyclesHavePassed = new();
+        Lingerer child = new(group[0], cyclesHavePassed);
         child.Activate(group[1]);
         Pipeline pipeline = new(child);
         pipeline.Activate(group[0]);
@@ -24,10 +25,8 @@ public class SeveralSchedulersTests
     }
 
     /// <summary>Ends when it has a parent, and stays in its last turn until the other scheduler has gone through some cycles.</summary>
-    private sealed class Lingerer(Scheduler other) : Component
+    private sealed class Lingerer(Scheduler other, ManualResetEventSlim cyclesHavePassed) : Component
     {
-        private readonly ManualResetEventSlim _cyclesHavePassed = new();
-
         public bool HasLingered { get; private set; }
 
         protected override IEnumerator<Yield> Main()
@@ -42,7 +41,7 @@ public class SeveralSchedulersTests
         {
             base.CloseDown();
             PassCycles(5);
-            HasLingered = _cyclesHavePassed.Wait(TimeSpan.FromSeconds(20));
+            HasLingered = cyclesHavePassed.Wait(TimeSpan.FromSeconds(20));
             return null;
         }
 
@@ -50,7 +49,7 @@ public class SeveralSchedulersTests
         {
             if (count == 0)
             {
-                _cyclesHavePassed.Set();
+                cyclesHavePassed.Set();
             }
             else
             {

@@ -17,7 +17,9 @@ public class ShutdownRulesTests
     // A generic one is the plain one with another constructor.
     public static TheoryData<string> Chassis =>
     [
-        .. s_library.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Component)) && !type.IsGenericType).Select(type => $"T:{type.FullName}"),
+        .. s_library.GetExportedTypes()
+            .Where(type => type.IsSubclassOf(typeof(Component)) && !type.IsGenericType)
+            .Select(type => $"T:{type.FullName}"),
         .. typeof(Prefab).GetMethods(BindingFlags.Public | BindingFlags.Static).Select(NameOf),
     ];
 
@@ -39,5 +41,5 @@ public class ShutdownRulesTests
     }
 
     private static string NameOf(MethodInfo method) =>
-        $"M:{method.DeclaringType!.FullName}.{method.Name}({string.Join(',', method.GetParameters().Select(parameter => parameter.ParameterType.FullName))})";
+        $"M:{typeof(Prefab).FullName}.{method.Name}({string.Join(',', method.GetParameters().Select(parameter => parameter.ParameterType.FullName))})";
 }

@@ -296,7 +296,8 @@ public class SupervisorTests
     public void Factory_FailsAtFirst_IsACrashThatIsRetriedAndNothingIsLost()
     {
         int calls = 0;
-        Probe probe = Start(new Supervisor(() => ++calls < 3 ? throw new InvalidTimeZoneException($"call {calls}") : new Taster()) { Restarts = s_slow });
+        Component Make() => ++calls < 3 ? throw new InvalidTimeZoneException($"call {calls}") : new Taster();
+        Probe probe = Start(new Supervisor(Make) { Restarts = s_slow });
         probe.Feed(1);
 
         _system.Advance(1);
@@ -315,7 +316,8 @@ public class SupervisorTests
     {
         Queue<Component?> products = new([null, new Odd(), new Puppet()]);
         products.Last()!.Activate(_system.System.Scheduler);
-        Probe probe = Start(new Supervisor(() => products.Dequeue()) { Restarts = new RestartPolicy { Restarts = 2 } }, gives: typeof(RestartLimitExceededException));
+        Supervisor supervisor = new(() => products.Dequeue()) { Restarts = new RestartPolicy { Restarts = 2 } };
+        Probe probe = Start(supervisor, gives: typeof(RestartLimitExceededException));
 
         string[] texts = [.. _system.Reports().Select(report => report.Exception.Message)];
         Assert.Contains("null", texts[0], StringComparison.Ordinal);
