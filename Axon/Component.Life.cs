@@ -195,6 +195,11 @@ public partial class Component
         {
             Forward(scheduler, child);
         }
+        else if (Scheduler is not null && child.Scheduler is { RunsElsewhere: true })
+        {
+            // The other thread has not quite done with it: who looked now would see it alive, and not be told again.
+            Forward(Scheduler, child);
+        }
         else
         {
             ChildEnded(child);

@@ -268,6 +268,9 @@ public class Microprocess
     {
     }
 
+    /// <summary>Whether somebody takes its crash upon itself, so that the scheduler's way with crashes does not apply.</summary>
+    internal virtual bool IsCrashClaimed(Exception crash) => false;
+
     /// <summary>Wakes it on behalf of a box or a child. Scheduler thread only.</summary>
     internal void RequestWake()
     {

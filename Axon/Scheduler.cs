@@ -72,7 +72,7 @@ public sealed partial class Scheduler : Microprocess
     /// <summary>Reports a crash: who it was, and what it threw.</summary>
     /// <remarks>
     /// <para>Raised on the scheduler thread after the crashed one was closed down; in mortal mode before the exception leaves the run.
-    /// For what a posted action throws, the scheduler itself is named.</para>
+    /// For what a posted action throws, the scheduler itself is named. A crash that a supervisor takes upon itself is not reported here.</para>
     /// </remarks>
     // PORT: differs. Python drops the exception of an immortal system without a trace.
     public event Action<Microprocess, Exception>? ComponentCrashed;
@@ -327,7 +327,14 @@ public sealed partial class Scheduler : Microprocess
                 Microprocess crashed = _queue[_next - 1].Process;
                 if ((crashed.Flags & ProcessFlags.Registered) != 0)
                 {
+                    // Asked before the end: who claims a crash must not take it for an ordinary end.
+                    bool claimed = crashed.IsCrashClaimed(exception);
                     exception = End(crashed, exception)!;
+                    if (claimed)
+                    {
+                        continue;
+                    }
+
                     Report(crashed, exception);
                 }
 
@@ -362,7 +369,7 @@ public sealed partial class Scheduler : Microprocess
 
                 Keep(process);
             }
-            else if (End(process, null) is { } failure)
+            else if (End(process, null) is { } failure && !process.IsCrashClaimed(failure))
             {
                 Report(process, failure);
                 if (!Immortal)

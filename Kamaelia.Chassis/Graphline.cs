@@ -65,15 +65,11 @@ namespace Kamaelia.Chassis;
 [Outbox("_cs", "For signaling to subcomponents shutdown")]
 public class Graphline : AdaptiveCommsComponent
 {
-    private const string Self = "self";
+    private const string Self = LinkageTable.Self;
 
     private readonly Dictionary<string, Component> _components = [];
     private readonly Children _children;
-    private readonly bool _strictNames;
-
-    // In the order given. Whatever the Graphline itself was called, here it is "self".
-    private readonly Dictionary<(string Component, string Box), (string Component, string Box)> _linkages = [];
-
+    private readonly LinkageTable _linkages;
     private readonly ControlLines _control;
     private bool _signalIsWired;
     private bool _started;
@@ -88,7 +84,7 @@ public class Graphline : AdaptiveCommsComponent
         WokenByCollection = false;
         _children = new Children(this);
         _control = new ControlLines(this, ComponentsToTell);
-        _strictNames = true;
+        _linkages = new LinkageTable("Graphline", _components.Keys);
     }
 
     /// <summary>Makes a Graphline from a table, as in Python.</summary>
@@ -109,7 +105,7 @@ public class Graphline : AdaptiveCommsComponent
     {
         ArgumentNullException.ThrowIfNull(components);
         ArgumentNullException.ThrowIfNull(linkages);
-        _strictNames = strictNames;
+        _linkages.StrictNames = strictNames;
         foreach ((string name, Component component) in components)
         {
             AddComponent(name, component, nameof(components));
@@ -151,7 +147,7 @@ public class Graphline : AdaptiveCommsComponent
     {
         get => _components.TryGetValue(name, out Component? component)
             ? component
-            : throw new KeyNotFoundException($"{Name} has no component \"{name}\". It has {ListComponents()}.");
+            : throw new KeyNotFoundException($"{Name} has no component \"{name}\". It has {_linkages.ListNames()}.");
         set => AddComponent(name, value, nameof(value));
     }
 
@@ -164,9 +160,7 @@ public class Graphline : AdaptiveCommsComponent
     /// <remarks>Threads: the component's own thread only, or while nobody runs the scheduler.</remarks>
     public (string Component, string Box) this[string component, string box]
     {
-        get => _linkages.TryGetValue((Canonical(component), box), out var sink)
-            ? sink
-            : throw new KeyNotFoundException($"The table of {Name} does not say where \"{component}\".\"{box}\" leads.");
+        get => _linkages[component, box];
         set => AddLinkage((component, box), value, nameof(value));
     }
 
@@ -208,7 +202,7 @@ public class Graphline : AdaptiveCommsComponent
 
     private void LinkByTable()
     {
-        foreach (((string source, string sourceBox), (string sink, string sinkBox)) in _linkages)
+        foreach (((string source, string sourceBox), (string sink, string sinkBox)) in _linkages.Entries)
         {
             if (source == Self)
             {
@@ -227,7 +221,7 @@ public class Graphline : AdaptiveCommsComponent
 
     private void HandOutControl()
     {
-        if (!_linkages.ContainsKey((Self, "control")))
+        if (!_linkages.LeadsOn(Self, "control"))
         {
             _control.HandOut();
             WokenByCollection = _control.AreBlocked;
@@ -236,7 +230,7 @@ public class Graphline : AdaptiveCommsComponent
 
     private IEnumerable<Component> ComponentsToTell()
     {
-        HashSet<string> wired = [.. _linkages.Values.Where(sink => sink.Box == "control").Select(sink => sink.Component)];
+        HashSet<string> wired = [.. _linkages.Entries.Values.Where(sink => sink.Box == "control").Select(sink => sink.Component)];
         return _components.Where(named => !wired.Contains(named.Key)).Select(named => named.Value);
     }
 
@@ -273,38 +267,8 @@ public class Graphline : AdaptiveCommsComponent
     private void AddLinkage((string Component, string Box) source, (string Component, string Box) sink, string parameter)
     {
         ThrowIfStarted();
-        string entry = $"(\"{source.Component}\", \"{source.Box}\") : (\"{sink.Component}\", \"{sink.Box}\")";
-        ThrowIfUnknown(source.Component, entry, parameter);
-        ThrowIfUnknown(sink.Component, entry, parameter);
-        source.Component = Canonical(source.Component);
-        sink.Component = Canonical(sink.Component);
-        if (source.Component == Self && sink.Component == Self)
-        {
-            throw new ArgumentException(
-                $"The linkage {entry} would link the Graphline to itself: neither name is one of {ListComponents()}. " +
-                "One end must be a component.",
-                parameter);
-        }
-
-        if (_linkages.TryGetValue(source, out var present))
-        {
-            throw new ArgumentException(
-                $"The linkage {entry} contradicts another: that box leads to (\"{present.Component}\", \"{present.Box}\") already, and a box " +
-                "has one destination. Put a component between that sends to both.",
-                parameter);
-        }
-
-        try
-        {
-            MakeOwnBoxes(source, sink);
-        }
-        catch (Exception exception) when (exception is KeyNotFoundException or ArgumentException)
-        {
-            throw new ArgumentException($"The linkage {entry} cannot be made: {exception.Message}", parameter, exception);
-        }
-
-        _linkages.Add(source, sink);
-        _signalIsWired |= sink == (Self, "signal");
+        _linkages.Add(source, sink, MakeOwnBoxes, parameter);
+        _signalIsWired |= sink.Box == "signal" && _linkages.Canonical(sink.Component) == Self;
     }
 
     /// <summary>Sees to it that both boxes exist: makes those of the Graphline, throws for those of a component.</summary>
@@ -330,21 +294,6 @@ public class Graphline : AdaptiveCommsComponent
         {
             _components[source.Component].GetOutbox(source.Box);
             _components[sink.Component].GetInbox(sink.Box);
-        }
-    }
-
-    private string Canonical(string name) => _components.ContainsKey(name) ? name : Self;
-
-    private string ListComponents() => _components.Count == 0 ? "no components" : $"the components {string.Join(", ", _components.Keys)}";
-
-    private void ThrowIfUnknown(string name, string entry, string parameter)
-    {
-        if (name is null || (_strictNames && name is not ("" or Self) && !_components.ContainsKey(name)))
-        {
-            throw new ArgumentException(
-                $"The linkage {entry} names \"{name}\", and the Graphline has {ListComponents()}. Add components before the linkages " +
-                $"between them, and call the Graphline itself \"{Self}\".",
-                parameter);
         }
     }
 

@@ -51,7 +51,7 @@ public class Par : AdaptiveCommsComponent
     private readonly ControlLines _control;
 
     // What the components said on "signal" and is to be passed on.
-    private readonly Queue<object?> _signals = new();
+    private readonly PendingSends _signals;
 
     private readonly Dictionary<Component, DeliveryLine> _inputLines = [];
     private TimeSpan? _deadline;
@@ -67,6 +67,7 @@ public class Par : AdaptiveCommsComponent
         _components = components;
         _children = new Children(this);
         _control = new ControlLines(this, () => _components);
+        _signals = new PendingSends(this, "signal");
         for (int i = 0; i < components.Length; i++)
         {
             string place = $"component {i + 1} of {components.Length} in the Par";
@@ -110,14 +111,14 @@ public class Par : AdaptiveCommsComponent
     // PORT: differs. Python ends at once on a ShutdownMicroprocess: components that take their time go on as orphans.
     private bool HasFinished()
     {
-        TakeSignals();
+        _signals.AddSignals("_signal");
         _control.HandOut();
         bool allEnded = _children.LetGoOfEnded() || TimeIsUp();
         HandOutInput();
-        PassSignals();
-        if (!allEnded || _signals.Count > 0)
+        _signals.Pass();
+        if (!allEnded || _signals.AreBlocked)
         {
-            WokenByCollection = _control.AreBlocked || InputIsBlocked() || _signals.Count > 0;
+            WokenByCollection = _control.AreBlocked || InputIsBlocked() || _signals.AreBlocked;
             return false;
         }
 
@@ -139,25 +140,6 @@ public class Par : AdaptiveCommsComponent
             {
                 Link((component, "signal"), (this, "_signal"));
             }
-        }
-    }
-
-    private void TakeSignals()
-    {
-        while (TryRecv(out object? message, "_signal"))
-        {
-            if (message is not (ProducerFinished or ShutdownMicroprocess))
-            {
-                _signals.Enqueue(message);
-            }
-        }
-    }
-
-    private void PassSignals()
-    {
-        while (_signals.TryPeek(out object? message) && TrySend(message, "signal"))
-        {
-            _signals.Dequeue();
         }
     }
 
@@ -231,7 +213,7 @@ public class Par : AdaptiveCommsComponent
         foreach (Component child in _children.Left)
         {
             ChassisLog.Abandoned(Scheduler.Logger, Name, child.Name, timeout);
-            _signals.Enqueue(new ErrorInformation(this, new TimeoutException($"{child.Name} did not end within {timeout}."), child));
+            _signals.Add(new ErrorInformation(this, new TimeoutException($"{child.Name} did not end within {timeout}."), child));
         }
 
         _children.Abandon();

@@ -30,9 +30,10 @@ public static class Prefab
     ///     new ForwardIteratingChooser("first.txt", "second.txt"),
     ///     new Carousel&lt;string&gt;(fileName => new FileReader(fileName)))
     /// </code>
-    /// <para><em>Shutdown</em>: a message on <c>"control"</c> goes to the chooser, which passes it on and ends if it is one to stop by. What
-    /// it says on <c>"signal"</c>, that or its own <see cref="ProducerFinished"/>, ends the Carousel: after the component of its last item,
-    /// or after telling that to stop. The same message leaves by <c>"signal"</c>, and nothing else does.</para>
+    /// <para><em>Shutdown</em>: a message on <c>"control"</c> goes to the chooser, which passes it on and ends if it is one to stop by: a
+    /// <see cref="ProducerFinished"/> or a <see cref="ShutdownMicroprocess"/>. What it says on <c>"signal"</c>, that or its own
+    /// <see cref="ProducerFinished"/>, ends the Carousel: after the component of its last item, or after telling that to stop. The same message
+    /// leaves by <c>"signal"</c>, and nothing else does.</para>
     /// <para>Source: Kamaelia/Chassis/Prefab.py, <c>JoinChooserToCarousel</c>.</para>
     /// </remarks>
     public static Component JoinChooserToCarousel(Component chooser, Component carousel) => new Graphline
@@ -54,7 +55,11 @@ public static class Prefab
     /// A <see cref="Graphline"/> whose <c>"inbox"</c> is the Carousel's <c>"next"</c>, and whose <c>"data_inbox"</c> is its <c>"inbox"</c>.
     /// </returns>
     /// <exception cref="ArgumentException">It is null or lacks a box.</exception>
-    /// <remarks>Source: Kamaelia/Experimental/Chassis.py, <c>InboxControlledCarousel</c>.</remarks>
+    /// <remarks>
+    /// <para><em>Shutdown</em>: as the <see cref="Carousel"/>. A <see cref="ProducerFinished"/> lets it work off what was asked for, a
+    /// <see cref="ShutdownMicroprocess"/> does not; it ends with its child, and the same message leaves by <c>"signal"</c>.</para>
+    /// <para>Source: Kamaelia/Experimental/Chassis.py, <c>InboxControlledCarousel</c>.</para>
+    /// </remarks>
     // PORT: differs. Python takes what makes a Carousel.
     public static Component InboxControlledCarousel(Component carousel) => new Graphline
     {

@@ -35,12 +35,15 @@ namespace Kamaelia.Chassis;
 /// adapter's boxes to those of a new handler, adopts and activates both, and lets both go when the connection is closed. It sleeps
 /// meanwhile: what is said between client and handler does not pass through it.</para>
 /// <para>A factory that fails costs that connection only: it is closed, and the failure goes to the log and out of <c>"signal"</c>.</para>
-/// <para><em>Boxes</em>: <c>"control"</c> a <see cref="ServerShutdown"/> or <see cref="ShutdownMicroprocess"/> stops the server; one with
-/// a <see cref="ServerShutdown.Drain"/> time stops listening, asks the handlers to finish with a <see cref="ProducerFinished"/>, and stops
-/// when all have, or when the time is up. <c>"_socketactivity"</c> from the <see cref="TcpServer"/>; <c>"inbox"</c> is not used.
-/// <c>"signal"</c> one message at the end: the order that was obeyed, or a <see cref="BindFailed"/> if the address was not to be had; before
-/// that, <see cref="ErrorInformation"/>. <c>"_serversignal"</c> to the <see cref="TcpServer"/>; <c>"outbox"</c> is not used. Two private
+/// <para><em>Boxes</em>: <c>"control"</c> shutdown messages. <c>"_socketactivity"</c> from the <see cref="TcpServer"/>; <c>"inbox"</c> is not
+/// used. <c>"signal"</c> one message at the end: the order that was obeyed, or a <see cref="BindFailed"/> if the address was not to be had;
+/// before that, <see cref="ErrorInformation"/>. <c>"_serversignal"</c> to the <see cref="TcpServer"/>; <c>"outbox"</c> is not used. Two private
 /// outboxes for each connection.</para>
+/// <para><em>Shutdown</em>: a <see cref="ShutdownMicroprocess"/> or <see cref="ServerShutdown"/> on <c>"control"</c> stops everything: no more
+/// connections, each handler is told, the clients see the end. A <see cref="ServerShutdown"/> with a <see cref="ServerShutdown.Drain"/> time
+/// stops listening, asks the handlers to finish with a <see cref="ProducerFinished"/>, and stops when all have, or when the time is up. A
+/// <see cref="ProducerFinished"/> on <c>"control"</c> is ignored. It ends when all have been told, after sending the same message on
+/// <c>"signal"</c>.</para>
 /// <para>Cost: opening and closing a connection costs the same with ten open and with ten thousand.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// <para>Source: Kamaelia/Chassis/ConnectedServer.py, <c>ServerCore</c>.</para>

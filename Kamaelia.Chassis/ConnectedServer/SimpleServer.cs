@@ -10,6 +10,8 @@ namespace Kamaelia.Chassis;
 /// <remarks>
 /// <para><em>Example usage</em>: an echo server.</para>
 /// <code>new SimpleServer(() => new Echo(), 1601).Run();</code>
+/// <para><em>Shutdown</em>: as <see cref="ServerCore"/>. A <see cref="ShutdownMicroprocess"/> stops everything, and leaves by <c>"signal"</c> when
+/// the server ends; a <see cref="ProducerFinished"/> is ignored.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// <para>Source: Kamaelia/Chassis/ConnectedServer.py, <c>SimpleServer</c>.</para>
 /// </remarks>

@@ -12,4 +12,11 @@ internal static partial class ChassisLog
 
     [LoggerMessage(212, LogLevel.Warning, "{Chassis} abandoned {Component}, which was told to stop and did not within {StopTimeout}.")]
     public static partial void Abandoned(ILogger logger, string chassis, string component, TimeSpan stopTimeout);
+
+    [LoggerMessage(213, LogLevel.Warning, "{Supervisor}: {Component} of the child {Child} crashed. What is done: {Action}, after {Delay}.")]
+    public static partial void ChildCrashed(
+        ILogger logger, Exception exception, string supervisor, string component, string child, CrashAction action, TimeSpan delay);
+
+    [LoggerMessage(214, LogLevel.Warning, "{Supervisor} stopped {Component}, its child {Child}, which was told to and did not within {StopTimeout}.")]
+    public static partial void Stopped(ILogger logger, string supervisor, string component, string child, TimeSpan stopTimeout);
 }

@@ -78,11 +78,7 @@ internal sealed class Children(Component chassis)
     {
         try
         {
-            Component child = factory()
-                ?? throw new InvalidOperationException($"The factory of {chassis.Name} returned null. It must return a new component.");
-            ThrowIfInUse(child);
-            ThrowIfBoxIsMissing(child, inboxes, ["outbox"], $"component {child.Name} that the factory of {chassis.Name} made", nameof(factory));
-            return child;
+            return Make(factory, inboxes, ["outbox"]);
         }
         catch (Exception exception)
         {
@@ -90,6 +86,18 @@ internal sealed class Children(Component chassis)
             chassis.TrySend(new ErrorInformation(chassis, exception, request), "signal");
             return null;
         }
+    }
+
+    /// <summary>Calls a factory.</summary>
+    /// <exception cref="InvalidOperationException">It returned null, or a component that is in use.</exception>
+    /// <exception cref="ArgumentException">The component lacks a box.</exception>
+    public Component Make(Func<Component?> factory, ReadOnlySpan<string> inboxes, ReadOnlySpan<string> outboxes)
+    {
+        Component child = factory()
+            ?? throw new InvalidOperationException($"The factory of {chassis.Name} returned null. It must return a new component.");
+        ThrowIfInUse(child);
+        ThrowIfBoxIsMissing(child, inboxes, outboxes, $"component {child.Name} that the factory of {chassis.Name} made", nameof(factory));
+        return child;
     }
 
     /// <summary>Makes one the only child, gives it the data boxes of the chassis, and activates it.</summary>
@@ -120,25 +128,19 @@ internal sealed class Children(Component chassis)
     /// <summary>Lets an inbox of the chassis lead to one of a child; what waits in it moves there.</summary>
     // PORT: differs. In Python the chassis crashes if more waits than the child's inbox takes. The senders were told that it was taken, so
     // it all moves in; the limit holds for what comes after.
-    public void LinkInward(string box, Component child, string childBox)
+    public Linkage LinkInward(string box, Component child, string childBox)
     {
-        Postbox end = child.GetInbox(childBox);
-        while (end.Linkage is { } onward)
-        {
-            end = onward.Sink;
-        }
-
+        Postbox end = EndOf(child.GetInbox(childBox));
         int? limit = end.Size;
         if (limit is null)
         {
-            chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
-            return;
+            return chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
         }
 
         end.Size = null;
         try
         {
-            chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
+            return chassis.Link((chassis, box), (child, childBox), Passthrough.Inbox);
         }
         finally
         {
@@ -146,9 +148,23 @@ internal sealed class Children(Component chassis)
         }
     }
 
+    /// <summary>Where the messages are kept that are given to an inbox.</summary>
+    public static Postbox EndOf(Postbox inbox)
+    {
+        while (inbox.Linkage is { } onward)
+        {
+            inbox = onward.Sink;
+        }
+
+        return inbox;
+    }
+
     /// <summary>Lets an outbox of a child lead out through one of the chassis.</summary>
     public void LinkOutward(Component child, string childBox, string box) =>
         chassis.Link((child, childBox), (chassis, box), Passthrough.Outbox);
+
+    /// <summary>Whether its scheduler has let go of it: one that was only told to stop may still send its last words on its way out.</summary>
+    public static bool HasEnded(Component child) => child.IsStopped && child.Scheduler is null;
 
     /// <summary>Lets go of those that have ended, and empties the inboxes of the chassis that lead nowhere.</summary>
     /// <returns>Whether none is left.</returns>
@@ -176,6 +192,17 @@ internal sealed class Children(Component chassis)
         return _left.Count == 0;
     }
 
+    /// <summary>Lets go of one: what it has not read is lost.</summary>
+    public void LetGo(Component child)
+    {
+        if (child.FirstReady() is not null)
+        {
+            Dropped += child.InboxNames.Sum(child.Waiting);
+        }
+
+        chassis.RemoveChild(child);
+    }
+
     /// <summary>Lets go of all, ended or not.</summary>
     public void Abandon()
     {
@@ -193,9 +220,6 @@ internal sealed class Children(Component chassis)
         }
     }
 
-    // One that was only told to stop may still send its last words on its way out: it has ended when its scheduler let go of it.
-    private static bool HasEnded(Component child) => child.IsStopped && child.Scheduler is null;
-
     private bool LetGoIfEnded(Component child)
     {
         if (!HasEnded(child))
@@ -203,12 +227,7 @@ internal sealed class Children(Component chassis)
             return false;
         }
 
-        if (child.FirstReady() is not null)
-        {
-            Dropped += child.InboxNames.Sum(child.Waiting);
-        }
-
-        chassis.RemoveChild(child);
+        LetGo(child);
         return true;
     }
 }

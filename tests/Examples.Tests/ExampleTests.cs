@@ -21,11 +21,21 @@ public class ExampleTests
         Assert.Equal(Repository.Read($"examples/{example}/expected.out"), output);
     }
 
-    private static async Task<(int ExitCode, string Output, string Errors)> Run(string example)
+    [Fact]
+    public async Task Run_SlideShowWithKeys_ShowsWhatIsChosen()
+    {
+        (int exitCode, string output, string errors) = await Run("SlideShow", ["--keys"], "n\n\nn\np\nf\nl\nq\n");
+
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(Repository.Read("examples/SlideShow/expected-keys.out"), output);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> Run(string example, string[]? arguments = null, string input = "")
     {
         using CancellationTokenSource timeout = new(s_atMost);
         using Process process = Process.Start(new ProcessStartInfo(
-            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [ServerProgram.FindProgram(example)])
+            Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [ServerProgram.FindProgram(example), .. arguments ?? []])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,9 +43,10 @@ public class ExampleTests
         })!;
         try
         {
-            process.StandardInput.Close();
             Task<string> output = process.StandardOutput.ReadToEndAsync(timeout.Token);
             Task<string> errors = process.StandardError.ReadToEndAsync(timeout.Token);
+            await process.StandardInput.WriteAsync(input.AsMemory(), timeout.Token);
+            process.StandardInput.Close();
             await process.WaitForExitAsync(timeout.Token);
             return (process.ExitCode, (await output).ReplaceLineEndings("\n"), (await errors).ReplaceLineEndings("\n"));
         }

@@ -18,6 +18,7 @@ public class CostTests
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-06")]
     public void Messages_ThroughNestedChassis_AllocateNothing(string chassis)
     {
@@ -36,12 +37,33 @@ public class CostTests
         Assert.True(bytes < Messages / 10, $"{Messages} messages allocated {bytes} bytes.");
     }
 
+    // A Par is not here: it takes a step for what it shares out.
+    [Theory]
+    [InlineData(nameof(Row.Pipeline))]
+    [InlineData(nameof(Row.Graphline))]
+    [InlineData(nameof(Row.Carousel))]
+    [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
+    [Trait("Spec", "CH-GEN-06")]
+    public void Messages_ThroughFiveNestedChassis_TakeTheStepsAndBytesOfOne(string chassis)
+    {
+        const int Messages = 20_000;
+        (long stepsOfNone, _) = CostOf(chassis, nested: 0, Messages);
+        (long stepsOfOne, long bytesOfOne) = CostOf(chassis, nested: 1, Messages);
+        (long stepsOfFive, long bytesOfFive) = CostOf(chassis, nested: 5, Messages);
+
+        Assert.Equal(stepsOfNone, stepsOfOne);
+        Assert.Equal(stepsOfOne, stepsOfFive);
+        Assert.True(bytesOfOne < Messages / 100 && bytesOfFive < Messages / 100, $"{Messages} messages took {bytesOfOne} and {bytesOfFive} bytes.");
+    }
+
     [Theory]
     [InlineData(nameof(Row.Pipeline))]
     [InlineData(nameof(Row.Graphline))]
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-05")]
     public void BuiltAndEnded_ManyTimes_LeavesNothingBehind(string chassis)
     {
@@ -68,6 +90,7 @@ public class CostTests
     [InlineData(nameof(Row.Carousel))]
     [InlineData(nameof(Row.Par))]
     [InlineData(nameof(Row.Seq))]
+    [InlineData(nameof(Row.Supervisor))]
     [Trait("Spec", "CH-GEN-05")]
     public void Ended_SchedulerLivesOn_ChassisAndChildrenAreCollected(string chassis)
     {
@@ -97,11 +120,36 @@ public class CostTests
         Assert.Empty(scheduler.ListAll());
     }
 
+    private static (long Steps, long Bytes) CostOf(string chassis, int nested, int messages)
+    {
+        StepCounter steps = new();
+        Scheduler scheduler = new(new SchedulerOptions { Listener = steps });
+        Counter counter = new();
+        Component middle = new Relay();
+        for (int i = 0; i < nested; i++)
+        {
+            middle = InARow(chassis, middle);
+        }
+
+        Row.Pipeline(new Fountain(), middle, counter).Activate(scheduler);
+        RunCycles(scheduler, 1000);
+        int before = counter.Count;
+        steps.Count = 0;
+        long bytes = GC.GetAllocatedBytesForCurrentThread();
+
+        RunCycles(scheduler, messages);
+
+        bytes = GC.GetAllocatedBytesForCurrentThread() - bytes;
+        Assert.Equal(messages, counter.Count - before);
+        return (steps.Count, bytes);
+    }
+
     private static Component InARow(string chassis, params Component[] components) => chassis switch
     {
         nameof(Row.Carousel) => Row.Carousel(components),
         nameof(Row.Par) => Row.Par(components),
         nameof(Row.Seq) => Row.Seq(components),
+        nameof(Row.Supervisor) => Row.Supervisor(components),
         nameof(Row.Graphline) => Row.Graphline(components),
         _ => Row.Pipeline(components),
     };
@@ -136,5 +184,12 @@ public class CostTests
         }
 
         return (ended, child);
+    }
+
+    private sealed class StepCounter : SchedulerListener
+    {
+        public long Count { get; set; }
+
+        public override void Stepped(Microprocess process) => Count++;
     }
 }

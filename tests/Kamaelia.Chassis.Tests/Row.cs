@@ -33,6 +33,10 @@ internal static class Row
     /// <summary>A row as the one component of a Par, which hands its input on.</summary>
     public static Component Par(params Component[] components) => new Par(Pipeline(components)) { InputPolicy = InputPolicies.Broadcast };
 
+    /// <summary>A row as the child of a Supervisor.</summary>
+    public static Component Supervisor(params Component[] components) =>
+        new Supervisor(() => components.Length == 1 ? components[0] : Pipeline(components));
+
     /// <summary>A row as the child of a Carousel, which has been asked for it.</summary>
     public static Component Carousel(params Component[] components)
     {
