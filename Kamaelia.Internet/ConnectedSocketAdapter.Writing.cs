@@ -100,20 +100,11 @@ public partial class ConnectedSocketAdapter
 
     private bool TryGetBytes(object? message, out ReadOnlyMemory<byte> bytes)
     {
-        switch (message)
+        if (Payload.TryGetBytes(message, out bytes))
         {
-            case byte[] array:
-                bytes = array;
-                return true;
-            case ReadOnlyMemory<byte> memory:
-                bytes = memory;
-                return true;
-            case Memory<byte> memory:
-                bytes = memory;
-                return true;
+            return true;
         }
 
-        bytes = default;
         ArgumentException exception = new(
             $"{Name} was sent {(message is null ? "null" : $"a {message.GetType().Name}")} on \"inbox\", and can only send bytes to the peer. " +
             "Encode text first, for instance with Encoding.UTF8.GetBytes.");

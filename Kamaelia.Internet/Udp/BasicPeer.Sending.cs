@@ -46,7 +46,7 @@ public abstract partial class BasicPeer
         object? message, out ReadOnlyMemory<byte> data, [NotNullWhen(true)] out Destination? to, [NotNullWhen(false)] out Exception? error)
     {
         to = null;
-        if (!TryGetBytes(message, out data))
+        if (!Payload.TryGetBytes(message, out data))
         {
             error = Unusable(message, "bytes. Encode text first, for instance with Encoding.UTF8.GetBytes");
             return false;
@@ -57,25 +57,6 @@ public abstract partial class BasicPeer
             ? new InvalidOperationException($"{Name} was sent bytes on \"inbox\" and has nowhere to send them. Give it a receiver with a port.")
             : null;
         return error is null;
-    }
-
-    private protected static bool TryGetBytes(object? message, out ReadOnlyMemory<byte> bytes)
-    {
-        switch (message)
-        {
-            case byte[] array:
-                bytes = array;
-                return true;
-            case ReadOnlyMemory<byte> memory:
-                bytes = memory;
-                return true;
-            case Memory<byte> memory:
-                bytes = memory;
-                return true;
-            default:
-                bytes = default;
-                return false;
-        }
     }
 
     private protected ArgumentException Unusable(object? message, string wanted, string box = "inbox") =>

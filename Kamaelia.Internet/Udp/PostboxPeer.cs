@@ -47,7 +47,7 @@ public sealed class PostboxPeer : BasicPeer
         {
             data = default;
             error = null;
-            if (message is ITuple { Length: 3 } triple && TryGetBytes(triple[2], out data) && Destination.TryRead(message, out EndPoint? endPoint))
+            if (message is ITuple { Length: 3 } triple && Payload.TryGetBytes(triple[2], out data) && Destination.TryRead(message, out EndPoint? endPoint))
             {
                 to = To(endPoint);
                 return true;
