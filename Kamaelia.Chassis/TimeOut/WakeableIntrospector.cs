@@ -21,9 +21,10 @@ namespace Kamaelia.Chassis;
 /// <para><em>How does it work?</em> Whoever is of these types does not count, by itself or in any number: <see cref="WakeableIntrospector"/>,
 /// <see cref="PeriodicWakeup"/>, and the chassis around them, <see cref="Graphline"/> and <see cref="Pipeline"/>, which end with what is in
 /// them.</para>
-/// <para><em>Boxes</em>: <c>"inbox"</c> anything: look; <c>"control"</c> a <see cref="ProducerFinished"/> or <see cref="ShutdownMicroprocess"/>
-/// ends it and is passed on. <c>"signal"</c> a <see cref="ProducerFinished"/> when nothing is left, and then it ends; <c>"outbox"</c> is not
-/// used.</para>
+/// <para><em>Boxes</em>: <c>"inbox"</c> anything: look; <c>"control"</c> shutdown messages; <c>"signal"</c> see <em>Shutdown</em>;
+/// <c>"outbox"</c> is not used.</para>
+/// <para><em>Shutdown</em>: a <see cref="ProducerFinished"/> or <see cref="ShutdownMicroprocess"/> on <c>"control"</c> is passed on by
+/// <c>"signal"</c>, and it ends. When nothing is left it says a <see cref="ProducerFinished"/> of its own there, and ends.</para>
 /// <para>Cost: a pass over the scheduler's list of all microprocesses for each time it is told to look.</para>
 /// <para>Threads: the component's own thread only.</para>
 /// <para>Source: Kamaelia/Internet/TimeOutCSA.py, <c>WakeableIntrospector</c>.</para>
