@@ -139,6 +139,6 @@ public sealed partial class Scheduler
         Array.Clear(_queue, 0, _queued);
         _queued = 0;
         _next = 0;
-        _kept = 0;
+        _anyGaps = false;
     }
 }

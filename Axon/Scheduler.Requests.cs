@@ -181,7 +181,8 @@ public sealed partial class Scheduler
         WakeAndActivate();
     }
 
-    // Takes whoever asked for it out of the run queue; the others keep their order.
+    // Takes whoever asked for it out of the run queue; the others keep their order. Gaps are closed by the way: there are some if a crash left the
+    // pass half done, and all is shut down now.
     private void PutToSleep()
     {
         _anyPauses = false;
@@ -190,7 +191,7 @@ public sealed partial class Scheduler
         for (int i = 0; i < _queued; i++)
         {
             Microprocess process = queue[i].Process;
-            if ((process.Flags & ProcessFlags.PauseAsked) != 0 && FallsAsleep(process))
+            if (process is null || ((process.Flags & ProcessFlags.PauseAsked) != 0 && FallsAsleep(process)))
             {
                 continue;
             }

@@ -32,11 +32,11 @@ public sealed partial class Scheduler : Microprocess
     private readonly ProcessTable _table = new();
     private readonly SchedulerChoices? _choices;
 
-    // The run queue: entries before _kept stay for the next cycle, those from _next on are still to be stepped in this one.
+    // The run queue: entries from _next on are still to be stepped in this cycle. Who ends leaves a gap, which is closed when the pass is over.
     private ProcessEntry[] _queue = new ProcessEntry[8];
     private int _queued;
     private int _next;
-    private int _kept;
+    private bool _anyGaps;
 
     // How many of the known microprocesses are awake; when it is 0 there is nothing to do but wait.
     private int _awake;
@@ -323,10 +323,11 @@ public sealed partial class Scheduler : Microprocess
             }
             catch (Exception exception)
             {
-                // The crashed one is the last that was taken from the queue. It is known no more if its own end was what failed.
-                Microprocess crashed = _queue[_next - 1].Process;
-                if ((crashed.Flags & ProcessFlags.Registered) != 0)
+                // The crashed one is the last that was taken from the queue. There is a gap already if its own end was what failed.
+                if (_queue[_next - 1].Process is { } crashed)
                 {
+                    LeaveGap();
+
                     // Asked before the end: who claims a crash must not take it for an ordinary end.
                     bool claimed = crashed.IsCrashClaimed(exception);
                     exception = End(crashed, exception)!;
@@ -367,9 +368,11 @@ public sealed partial class Scheduler : Microprocess
                     Obey(process, message);
                 }
 
-                Keep(process);
+                continue;
             }
-            else if (End(process, null) is { } failure && !process.IsCrashClaimed(failure))
+
+            LeaveGap();
+            if (End(process, null) is { } failure && !process.IsCrashClaimed(failure))
             {
                 Report(process, failure);
                 if (!Immortal)
@@ -379,24 +382,34 @@ public sealed partial class Scheduler : Microprocess
             }
         }
 
-        if (_kept < _queued)
-        {
-            Array.Clear(queue, _kept, _queued - _kept);
-        }
-
-        _stepsSinceGlance += _next;
-        _queued = _kept;
+        _stepsSinceGlance += _queued;
         _next = 0;
-        _kept = 0;
+        if (_anyGaps)
+        {
+            CloseGaps();
+        }
     }
 
-    private void Keep(Microprocess process)
+    private void LeaveGap()
     {
-        int place = _kept++;
-        if (place != _next - 1)
+        _queue[_next - 1] = default;
+        _anyGaps = true;
+    }
+
+    private void CloseGaps()
+    {
+        _anyGaps = false;
+        int kept = 0;
+        for (int i = 0; i < _queued; i++)
         {
-            _queue[place].Process = process;
+            if (_queue[i].Process is { } process)
+            {
+                _queue[kept++].Process = process;
+            }
         }
+
+        Array.Clear(_queue, kept, _queued - kept);
+        _queued = kept;
     }
 
     private void Join(Microprocess process)

@@ -9,6 +9,7 @@ namespace Axon;
 /// </remarks>
 internal struct ProcessEntry
 {
+    /// <summary>Null in a gap.</summary>
     public Microprocess Process;
 }
 
