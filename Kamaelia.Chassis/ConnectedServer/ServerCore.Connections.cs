@@ -67,7 +67,9 @@ public partial class ServerCore
         }
 
         ConnectionCount--;
-        if (!TrySend(new SocketShutdown(this, shutdownCsa.Reason), WireToHandler(connection)))
+
+        // One that has ended reads no messages any more, and need not be wired for one.
+        if (!connection.Handler.IsStopped && !TrySend(new SocketShutdown(this, shutdownCsa.Reason), WireToHandler(connection)))
         {
             ServerLog.ControlIsFull(Scheduler!.Logger, Name, connection.Handler.Name);
         }
