@@ -22,6 +22,7 @@ internal static class ThreadsRunner
 
     public static void Run(string[] options, TextWriter output)
     {
+        string[] names = [.. options.Where(option => !int.TryParse(option, out _))];
         int rounds = options.Select(option => int.TryParse(option, out int number) ? number : 0).FirstOrDefault(number => number > 0, DefaultRounds);
         (string Name, Action Axon, Action Channel)[] contests =
         [
@@ -35,7 +36,7 @@ internal static class ThreadsRunner
         ];
         output.WriteLine("| messages | Axon min, ns | median | Channel min, ns | median | ratio of min | of medians |");
         output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        foreach ((string name, Action axon, Action channel) in contests)
+        foreach ((string name, Action axon, Action channel) in contests.Where(contest => IsChosen(contest.Name)))
         {
             List<double> ours = [];
             List<double> theirs = [];
@@ -58,10 +59,16 @@ internal static class ThreadsRunner
         }
 
         output.WriteLine();
-        PrintTwoCores(rounds, output);
-        PrintWakes(output);
-        PrintIdle(output);
+        if (names.Length == 0)
+        {
+            PrintTwoCores(rounds, output);
+            PrintWakes(output);
+            PrintIdle(output);
+        }
+
         output.WriteLine($"{rounds} rounds of {Messages:N0} messages; .NET {Environment.Version}, {Environment.ProcessorCount} processors.");
+
+        bool IsChosen(string contest) => names.Length == 0 || names.Any(name => contest.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static void ThreadToScheduler() => ThreadToScheduler(QueueLength);
