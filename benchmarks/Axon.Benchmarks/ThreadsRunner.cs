@@ -353,7 +353,7 @@ internal static class ThreadsRunner
                     Send(message);
                 }
 
-                ValueTask<bool> more = reader.WaitToReadAsync();
+                Task<bool> more = reader.WaitToReadAsync().AsTask();
                 if (!more.IsCompleted)
                 {
                     more.GetAwaiter().UnsafeOnCompleted(wake);
