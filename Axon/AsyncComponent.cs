@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 
 namespace Axon;
 
@@ -72,12 +73,12 @@ public abstract class AsyncComponent : Component
     /// <summary>An inbox, to be read with <c>await</c>; with <c>foreach</c> as in <see cref="Component.Inbox"/>.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public new AsyncInbox<object?> Inbox(string box = "inbox") => new((RealSink)GetInbox(box), null);
+    public new AsyncInbox<object?> Inbox(string box = "inbox") => new(Unsafe.As<RealSink>(GetInbox(box)), null);
 
     /// <summary>An inbox whose messages must be of one type, to be read with <c>await</c>.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public AsyncInbox<T> Inbox<T>(string box = "inbox") => new((RealSink)GetInbox(box), null);
+    public AsyncInbox<T> Inbox<T>(string box = "inbox") => new(Unsafe.As<RealSink>(GetInbox(box)), null);
 
     /// <summary>Waits until a message is in any inbox, and takes none.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

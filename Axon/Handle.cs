@@ -26,12 +26,17 @@ namespace Axon;
 [SuppressMessage("Design", "CA1001", Justification = "Nobody asks for a wait handle of these, and waiters may outlive any good moment to dispose them.")]
 public sealed class Handle
 {
+    private const string StandardInbox = "inbox";
+    private const string StandardOutbox = "outbox";
+
     private static readonly TimeSpan s_defaultShutdownWait = TimeSpan.FromSeconds(1);
 
     private readonly Component _component;
     private readonly Companion _companion;
     private readonly Dictionary<string, Entrance> _entrances = [];
     private readonly Dictionary<string, Exit> _exits = [];
+    private readonly Entrance? _inbox;
+    private readonly Exit? _outbox;
     private readonly ManualResetEventSlim _ended = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isShut;
@@ -65,6 +70,8 @@ public sealed class Handle
             _exits.Add(outbox, _companion.LinkFrom(component, outbox));
         }
 
+        _inbox = _entrances.GetValueOrDefault(StandardInbox);
+        _outbox = _exits.GetValueOrDefault(StandardOutbox);
         _companion.AddChildren(component);
     }
 
@@ -246,12 +253,17 @@ public sealed class Handle
     private static IEnumerable<string> Wrapped(string[] standard, Predicate<string> has, IEnumerable<string>? others) =>
         standard.Where(box => has(box)).Concat(others ?? []).Distinct();
 
+    // Mostly the standard inbox, whose name is a literal: to hash it would cost as much as to put the message in.
     private Entrance FindEntrance(string box) =>
-        _entrances.TryGetValue(box, out Entrance? entrance) ? entrance : throw NotWrapped("inbox", box, _entrances.Keys);
+        ReferenceEquals(box, StandardInbox) && _inbox is { } inbox ? inbox
+        : _entrances.TryGetValue(box, out Entrance? entrance) ? entrance
+        : throw NotWrapped("inbox", box, _entrances.Keys);
 
     private Exit FindExit(string box)
     {
-        Exit exit = _exits.TryGetValue(box, out Exit? found) ? found : throw NotWrapped("outbox", box, _exits.Keys);
+        Exit exit = ReferenceEquals(box, StandardOutbox) && _outbox is { } outbox ? outbox
+            : _exits.TryGetValue(box, out Exit? found) ? found
+            : throw NotWrapped("outbox", box, _exits.Keys);
         return _isShut
             ? throw new InvalidOperationException($"The handle of {_component.Name} was shut down. Get everything before that, or wait for Completion.")
             : exit;
@@ -281,7 +293,8 @@ public sealed class Handle
     /// <summary>The way out: the scheduler's thread puts, and several threads take, one at a time.</summary>
     /// <remarks>
     /// Who waits says so and then looks again; who puts looks afterwards whether anybody waits. One signal may stand for several messages,
-    /// so whoever was let through passes it on if there is more, and everybody does at the end.
+    /// and one that came as somebody's time was up was heard by nobody. So whoever leaves, with a message or without, passes it on if there
+    /// is more for others to take, and everybody does at the end.
     /// </remarks>
     private sealed class Exit
     {
@@ -335,7 +348,7 @@ public sealed class Handle
             }
             finally
             {
-                Interlocked.Decrement(ref _waiting);
+                Leave();
             }
         }
 
@@ -357,7 +370,7 @@ public sealed class Handle
             }
             finally
             {
-                Interlocked.Decrement(ref _waiting);
+                Leave();
             }
         }
 
@@ -374,12 +387,15 @@ public sealed class Handle
         {
             bool ended = _ended;
             any = TryTake(out data);
-            if (ended || (any && _queue.Count > 0))
+            return ended || any;
+        }
+
+        private void Leave()
+        {
+            if (Interlocked.Decrement(ref _waiting) > 0 && (_ended || _queue.Count > 0))
             {
                 _signal.Set();
             }
-
-            return ended || any;
         }
     }
 

@@ -276,8 +276,13 @@ public sealed partial class Scheduler
         Listener?.Activated(process);
     }
 
-    /// <summary>Ends a wait, so that it is looked again whether there is anything to wait for. Any thread.</summary>
-    internal void Nudge() => _parker.Unpark();
+    /// <summary>Ends a wait, so that it is looked again whether there is anything to wait for. Any thread, after the fact.</summary>
+    internal void Nudge()
+    {
+        // Another parker may be about to take the place of this one: who puts it there looks for the fact afterwards. See ParkWith.
+        Interlocked.MemoryBarrier();
+        _parker.Unpark();
+    }
 
     /// <summary>Leaves a request of another thread, at most one of its kind for each microprocess.</summary>
     private void Ask(Microprocess process, Request request)

@@ -55,7 +55,8 @@ public sealed partial class Scheduler
     /// <remarks>Threads: scheduler thread only.</remarks>
     internal void ParkWith(IParker? poller, int stepsBetweenGlances)
     {
-        _parker = poller ?? _ownParker;
+        // With a fence behind it: see Nudge.
+        Interlocked.Exchange(ref _parker, poller ?? _ownParker);
         _stepsBetweenGlances = poller is null ? int.MaxValue : stepsBetweenGlances;
         _stepsSinceGlance = 0;
     }

@@ -233,7 +233,7 @@ public sealed partial class Scheduler : Microprocess
         }
 
         _stopAsked = true;
-        _parker.Unpark();
+        Nudge();
     }
 
     /// <summary>Takes back a stop that came when the run was over already, or the next run would end at once.</summary>

@@ -176,7 +176,7 @@ public partial class ThreadedComponent
     public bool Pause(TimeSpan? timeout = null)
     {
         bool woken = Wait(_woken, Limit(timeout));
-        _woken.HasCome = false;
+        _woken.Forget();
         return woken;
     }
 
@@ -189,7 +189,7 @@ public partial class ThreadedComponent
     {
         ThrowUnlessOwnThread();
         bool woken = await StartedWait().WaitAsync(_woken, Limit(timeout)).ConfigureAwait(true);
-        _woken.HasCome = false;
+        _woken.Forget();
         return woken;
     }
 
@@ -310,10 +310,17 @@ public partial class ThreadedComponent
     {
         private volatile bool _hasCome;
 
-        public bool HasCome
+        public bool HasCome => _hasCome;
+
+        /// <summary>The scheduler's side has had a step.</summary>
+        public void Come() => _hasCome = true;
+
+        /// <summary>The thread is about to look what that step has brought.</summary>
+        /// <remarks>Without the fence it could look first: a step in between would go unseen, and its sign be wiped out.</remarks>
+        public void Forget()
         {
-            get => _hasCome;
-            set => _hasCome = value;
+            _hasCome = false;
+            Interlocked.MemoryBarrier();
         }
     }
 

@@ -144,7 +144,7 @@ public partial class ThreadedComponent : Component
             // PORT: differs. Python takes a step for whatever is collected; that matters only where something is held up. Python's thread
             // does not hear of the end of a child or an Unpause; here each step wakes it, for nothing now and then.
             WokenByCollection = _crossing.IsHeldUp;
-            _woken.HasCome = true;
+            _woken.Come();
             _wait!.Tell();
             yield return base.Pause();
         }

@@ -253,7 +253,15 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
             throw Cancellation();
         }
 
-        return Axon.Component.TryTake(inbox, out message);
+        if (typeof(T) != typeof(object))
+        {
+            return Axon.Component.TryTake(inbox, out message);
+        }
+
+        // Everything is an object: no check and no cast in code that many types share. Benchmark: Hop, async, 100 messages a step.
+        bool any = inbox.TryPop(out object? found);
+        message = Unsafe.As<object?, T>(ref found);
+        return any;
     }
 
     /// <summary>The body whose inbox that is; only while its own code runs.</summary>

@@ -204,10 +204,12 @@ internal sealed unsafe class EpollPoller : IPoller
         Check(epoll_ctl(_epoll.Descriptor, operation, descriptor, entry));
     }
 
+    // First the signal is read, then the flag goes down: a signal sent in between the other way round would be read as well, and its flag stay
+    // up for ever. Whoever finds it up meanwhile is seen after the fence.
     private void DrainWake()
     {
-        Volatile.Write(ref _woken, 0);
         ulong count;
         read(_wake.Descriptor, &count, sizeof(ulong));
+        Interlocked.Exchange(ref _woken, 0);
     }
 }

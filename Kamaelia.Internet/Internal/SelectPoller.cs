@@ -74,11 +74,13 @@ internal sealed class SelectPoller : IPoller
         bool woken = _read.Count > 0 && _read[0] == _wakeReceiver;
         if (woken)
         {
-            Volatile.Write(ref _woken, 0);
             Span<byte> signals = stackalloc byte[16];
             while (_wakeReceiver.Receive(signals, SocketFlags.None, out SocketError error) > 0 && error == SocketError.Success)
             {
             }
+
+            // In this order: see EpollPoller.
+            Interlocked.Exchange(ref _woken, 0);
         }
 
         Report(_read, Readiness.Read, report);

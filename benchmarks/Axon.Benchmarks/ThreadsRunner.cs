@@ -22,6 +22,7 @@ internal static class ThreadsRunner
 
     public static void Run(string[] options, TextWriter output)
     {
+        string[] names = [.. options.Where(option => !int.TryParse(option, out _))];
         int rounds = options.Select(option => int.TryParse(option, out int number) ? number : 0).FirstOrDefault(number => number > 0, DefaultRounds);
         (string Name, Action Axon, Action Channel)[] contests =
         [
@@ -30,12 +31,13 @@ internal static class ThreadsRunner
             ("thread to scheduler, no limit", () => ThreadToScheduler(0), () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: false))),
             ($"scheduler to scheduler, limit of {QueueLength}", () => SchedulerToScheduler(QueueLength), () => ThroughChannel(Bounded())),
             ("scheduler to scheduler, no limit", () => SchedulerToScheduler(null), () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: false))),
-            ("Put of a handle to component", HandlePut, () => ThroughChannel(Unbounded(manyWriters: true, manyReaders: false))),
+            ("Put of a handle to component, beside a channel that a component hands on from", HandlePut, ChannelToComponent),
+            ("Put of a handle to component, beside a channel alone", HandlePut, () => ThroughChannel(Unbounded(manyWriters: true, manyReaders: false))),
             ("component to Get of a handle", HandleGet, () => ThroughChannel(Unbounded(manyWriters: false, manyReaders: true))),
         ];
         output.WriteLine("| messages | Axon min, ns | median | Channel min, ns | median | ratio of min | of medians |");
         output.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: |");
-        foreach ((string name, Action axon, Action channel) in contests)
+        foreach ((string name, Action axon, Action channel) in contests.Where(contest => IsChosen(contest.Name)))
         {
             List<double> ours = [];
             List<double> theirs = [];
@@ -58,10 +60,16 @@ internal static class ThreadsRunner
         }
 
         output.WriteLine();
-        PrintTwoCores(rounds, output);
-        PrintWakes(output);
-        PrintIdle(output);
+        if (names.Length == 0)
+        {
+            PrintTwoCores(rounds, output);
+            PrintWakes(output);
+            PrintIdle(output);
+        }
+
         output.WriteLine($"{rounds} rounds of {Messages:N0} messages; .NET {Environment.Version}, {Environment.ProcessorCount} processors.");
+
+        bool IsChosen(string contest) => names.Length == 0 || names.Any(name => contest.Contains(name, StringComparison.OrdinalIgnoreCase));
     }
 
     private static void ThreadToScheduler() => ThreadToScheduler(QueueLength);
@@ -143,6 +151,27 @@ internal static class ThreadsRunner
             handle.Put(s_message);
         }
 
+        background.Join();
+    }
+
+    // The same work as a Put: from any thread to a component on a scheduler, which sleeps while there is nothing.
+    private static void ChannelToComponent()
+    {
+        Channel<object?> channel = Channel.CreateUnbounded<object?>(
+            new UnboundedChannelOptions { SingleReader = true, SingleWriter = false, AllowSynchronousContinuations = true });
+        Scheduler scheduler = new();
+        ChannelReading reading = new(channel.Reader);
+        Counter counter = new();
+        reading.Link((reading, "outbox"), (counter, "inbox"));
+        reading.Activate(scheduler);
+        counter.Activate(scheduler);
+        using Background background = new Background(scheduler).Start();
+        for (int i = 0; i < Messages; i++)
+        {
+            channel.Writer.TryWrite(s_message);
+        }
+
+        channel.Writer.Complete();
         background.Join();
     }
 
@@ -308,6 +337,38 @@ internal static class ThreadsRunner
                 {
                     yield return Pause();
                 }
+            }
+        }
+    }
+
+    private sealed class ChannelReading(ChannelReader<object?> reader) : Component
+    {
+        protected override IEnumerator<Yield> Main()
+        {
+            Action wake = Unpause;
+            while (true)
+            {
+                while (reader.TryRead(out object? message))
+                {
+                    Send(message);
+                }
+
+                Task<bool> more = reader.WaitToReadAsync().AsTask();
+                if (!more.IsCompleted)
+                {
+                    more.GetAwaiter().UnsafeOnCompleted(wake);
+                    while (!more.IsCompleted)
+                    {
+                        yield return Pause();
+                    }
+                }
+
+                if (!more.GetAwaiter().GetResult())
+                {
+                    yield break;
+                }
+
+                yield return 1;
             }
         }
     }

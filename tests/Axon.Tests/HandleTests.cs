@@ -350,7 +350,7 @@ public class HandleTests
     public async Task ManyThreads_PutAndGet_EveryMessageOnceAndInOrder()
     {
         const int Putters = 4;
-        int each = Stress.Messages / 20;
+        int each = Stress.Messages / Putters;
         Scheduler scheduler = new();
         Handle handle = new Handle(new Echo()).Activate(scheduler);
         using Background background = new Background(scheduler).Start();

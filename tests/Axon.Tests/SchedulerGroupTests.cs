@@ -92,6 +92,70 @@ public class SchedulerGroupTests
         Assert.Equal("second", sink.Recv());
     }
 
+    // The sender need not wait until the receiver has taken everything: the two can work at the same time.
+    [Fact]
+    public void FullBox_RoomIsGivenBackByHalves()
+    {
+        using SchedulerGroup group = new(2);
+        Counting source = new(0);
+        Component sink = new();
+        source.Link((source, "outbox"), (sink, "inbox"), pipeWidth: 5);
+        source.Activate(group[0]);
+        sink.Activate(group[1]);
+        SendAsManyAsFit(5);
+        group[1].RunCycle();
+
+        Assert.Equal([0, 1, 2], TakeAll());
+        group[1].RunCycle();
+
+        SendAsManyAsFit(3);
+        Assert.Equal([3, 4], TakeAll());
+        group[1].RunCycle();
+        Assert.Equal([0, 1, 2], TakeAll());
+
+        void SendAsManyAsFit(int expected)
+        {
+            int sent = 0;
+            while (source.TrySend(sent))
+            {
+                sent++;
+            }
+
+            Assert.Equal(expected, sent);
+        }
+
+        List<object?> TakeAll()
+        {
+            List<object?> taken = [];
+            while (sink.TryRecv(out object? message))
+            {
+                taken.Add(message);
+            }
+
+            return taken;
+        }
+    }
+
+    [Fact]
+    public void Limit_LiftedWhileMessagesAreOnTheirWay_TheyArrive()
+    {
+        using SchedulerGroup group = new(2);
+        Counting source = new(0);
+        Component sink = new();
+        Linkage linkage = source.Link((source, "outbox"), (sink, "inbox"), pipeWidth: 1);
+        source.Activate(group[0]);
+        sink.Activate(group[1]);
+        source.Send("late");
+        sink.SetInboxSize("inbox", 0);
+        group[1].RunCycle();
+        Assert.False(sink.DataReady());
+
+        linkage.SetSynchronous(1);
+        group[1].RunCycle();
+
+        Assert.Equal("late", sink.Recv());
+    }
+
     [Fact]
     public void Unlink_WhatWasSentIsDelivered()
     {
@@ -305,12 +369,31 @@ public class SchedulerGroupTests
         Assert.Throws<InvalidOperationException>(group.Run);
     }
 
+    // Set AXON_STRESS_MESSAGES=10000000 for the full count.
+    [Theory]
+    [InlineData(null)]
+    [InlineData(1000)]
+    [InlineData(7)]
+    [Trait("Kind", "Stress")]
+    public void Stress_OneToOne(int? limit)
+    {
+        using SchedulerGroup group = new(2);
+        Counting source = new(Stress.Messages) { StepLength = 5000 };
+        Checking sink = new(Stress.Messages);
+        source.Link((source, "outbox"), (sink, "inbox"), pipeWidth: limit);
+        group.Activate(source, sink);
+
+        Run(group);
+
+        Assert.Equal(Stress.Messages, sink.Received);
+    }
+
     // Everybody feeds everybody: no message lost, doubled or out of order, whatever the threads do.
     [Fact]
     public void Stress_ManyToMany()
     {
         const int Schedulers = 4;
-        const int Messages = 5_000;
+        int messages = Stress.Messages / 40;
         using SchedulerGroup group = new(Schedulers);
         List<Checking> sinks = [];
         List<Component> all = [];
@@ -318,8 +401,8 @@ public class SchedulerGroupTests
         {
             for (int to = 0; to < Schedulers; to++)
             {
-                Counting source = new(Messages);
-                Checking sink = new(Messages);
+                Counting source = new(messages);
+                Checking sink = new(messages);
                 source.Link((source, "outbox"), (sink, "inbox"), pipeWidth: 1 + (from * Schedulers) + to);
                 source.Activate(group[from]);
                 sink.Activate(group[to]);
@@ -329,13 +412,13 @@ public class SchedulerGroupTests
 
         Run(group);
 
-        Assert.All(sinks, sink => Assert.Equal(Messages, sink.Received));
+        Assert.All(sinks, sink => Assert.Equal(messages, sink.Received));
     }
 
     private static void Run(SchedulerGroup group)
     {
         group.Start();
-        if (!((IAsyncResult)group.Completion).AsyncWaitHandle.WaitOne(s_limit))
+        if (!((IAsyncResult)group.Completion).AsyncWaitHandle.WaitOne(Stress.Limit))
         {
             string left = string.Join(", ", group.Schedulers.SelectMany(scheduler => scheduler.ListAll()));
             group.Stop();
@@ -364,6 +447,8 @@ public class SchedulerGroupTests
 
         public bool UnlinksAtTheEnd { get; init; }
 
+        public int StepLength { get; init; } = 100;
+
         public bool WaitsForMessage { get; init; }
 
         public Linkage? Made { get; set; }
@@ -385,7 +470,7 @@ public class SchedulerGroupTests
                 {
                     Meter?.Sent();
                     Send(i++);
-                    if (i % 100 == 0)
+                    if (i % StepLength == 0)
                     {
                         yield return 1;
                     }

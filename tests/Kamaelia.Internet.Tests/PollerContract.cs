@@ -394,6 +394,31 @@ public abstract class PollerContract : IDisposable
     }
 
     [Fact]
+    public void Wake_ManyTimesWhileSomebodyWaits_TheLastOneIsHeard()
+    {
+        // Whenever the signal of a wake was read and its flag stays up, no later wake sends one any more.
+        const int Wakes = 100_000;
+        Thread waker = new(() =>
+        {
+            for (int i = 0; i < Wakes; i++)
+            {
+                Poller.Wake();
+            }
+        });
+        waker.Start();
+        while (waker.IsAlive)
+        {
+            Poller.Wait(TimeSpan.Zero, Report);
+        }
+
+        waker.Join();
+        Poller.Wait(TimeSpan.Zero, Report);
+        Poller.Wake();
+
+        Assert.True(Poller.Wait(s_patience, Report));
+    }
+
+    [Fact]
     public void Wait_LongerThanTheSystemCanCount_Waits()
     {
         // Days of microseconds are more than 32 bits.

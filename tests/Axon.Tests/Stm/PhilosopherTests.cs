@@ -21,21 +21,7 @@ public class PhilosopherTests
     [Trait("Spec", "AX-EX-06")]
     public void Philosophers_OnThreads_AllEatAndNeverShareAFork()
     {
-        StoreTests.Together(Philosophers, seat =>
-        {
-            while (_eaten[seat] < Meals)
-            {
-                StmCollection? forks = TryTake(seat);
-                if (forks is null)
-                {
-                    Thread.Yield();
-                    continue;
-                }
-
-                Eat(seat);
-                PutBack(forks);
-            }
-        });
+        StoreTests.Together(Philosophers, Dine);
 
         AssertAllHaveEaten();
     }
@@ -69,6 +55,40 @@ public class PhilosopherTests
 
                 yield return 1;
             }
+        }
+    }
+
+    [Fact]
+    [Trait("Spec", "AX-STM-11")]
+    [Trait("Spec", "AX-EX-06")]
+    public void Philosophers_AsThreadedComponents_AllEatAndNeverShareAFork()
+    {
+        Scheduler scheduler = new();
+        for (int seat = 0; seat < Philosophers; seat++)
+        {
+            int mine = seat;
+            new Threaded(_ => Dine(mine)).Activate(scheduler);
+        }
+
+        using Background background = new Background(scheduler).Start();
+
+        Assert.True(background.Join(Patience.Limit), $"They have eaten {string.Join(", ", _eaten)} times.");
+        AssertAllHaveEaten();
+    }
+
+    // With the forks in hand or without, others get the processor.
+    private void Dine(int seat)
+    {
+        while (_eaten[seat] < Meals)
+        {
+            if (TryTake(seat) is { } forks)
+            {
+                Eat(seat);
+                Thread.Yield();
+                PutBack(forks);
+            }
+
+            Thread.Yield();
         }
     }
 
