@@ -169,7 +169,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         }
         else
         {
-            SocketErrors.CloseQuietly(Socket, sayEnd: CloseReason.Kind != CloseKind.PeerClosed && !_sendingIsFinished);
+            SocketErrors.CloseQuietly(Socket, sayEnd: !_peerIsDone && !_sendingIsFinished);
         }
 
         _tls?.Dispose();
