@@ -169,7 +169,9 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         }
         else
         {
-            SocketErrors.CloseQuietly(Socket, sayEnd: !_peerIsDone && !_sendingIsFinished);
+            // The end of a TLS stream may come before that of the socket's, and bytes behind it.
+            bool allIsRead = _peerIsDone && _tls is null;
+            SocketErrors.CloseQuietly(Socket, sayEnd: !allIsRead && !_sendingIsFinished);
         }
 
         _tls?.Dispose();

@@ -293,7 +293,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
         ready.Clear();
     }
 
-    // As they are, as a rule: the kernel reports the sockets in the order in which they became ready.
+    // Often they are, and then there is nothing to sort: who asks first is often ready first.
     private static bool IsInOrder(List<Registration> ready)
     {
         for (int i = 1; i < ready.Count; i++)

@@ -8,7 +8,7 @@ namespace Kamaelia.Internet;
 /// <summary>Reads and writes a connected, non-blocking socket.</summary>
 /// <remarks>
 /// On Linux straight through the C library: <see cref="Socket"/> itself counts who uses the handle, asks whether it is traced, and passes two
-/// more layers, which costs a twentieth of an echo. Elsewhere it is used as it is. Benchmark: Net.Benchmarks, echo.
+/// more layers, which costs some hundredths of an echo. Elsewhere it is used as it is. Benchmark: Net.Benchmarks, echo50.
 /// </remarks>
 /// <param name="socket">The socket, closed by nobody but the thread that reads and writes it.</param>
 internal readonly unsafe struct StreamSocket(Socket socket)
