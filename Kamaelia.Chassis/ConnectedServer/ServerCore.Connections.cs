@@ -30,7 +30,7 @@ public partial class ServerCore
     protected virtual void HandleNewConnection(NewCsa newCsa)
     {
         ArgumentNullException.ThrowIfNull(newCsa);
-        ConnectionInfo info = Describe(newCsa.Sock);
+        ConnectionInfo info = Describe(newCsa.Connection);
         Connection connection;
         try
         {
@@ -223,36 +223,27 @@ public partial class ServerCore
         }
     }
 
-    private ConnectionInfo Describe(Socket? socket)
+    private ConnectionInfo Describe(ConnectedSocket? socket)
     {
         if (EndPoint is not IPEndPoint)
         {
             return new ConnectionInfo("", 0, EndPoint.ToString()!, 0);
         }
 
-        try
+        if (socket?.RemoteEndPoint is IPEndPoint peer && LocalEndOf(socket) is IPEndPoint local)
         {
-            if (socket?.RemoteEndPoint is IPEndPoint peer && LocalEndOf(socket) is IPEndPoint local)
-            {
-                return new ConnectionInfo(ToText(peer.Address), peer.Port, ToText(local.Address), local.Port);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // The client is gone again. Its handler is made all the same, and told so.
+            return new ConnectionInfo(peer.Address.ToString(), peer.Port, local.Address.ToString(), local.Port);
         }
 
+        // The client is gone again. Its handler is made all the same, and told so.
         return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
     }
 
-    // A server that listens on one address need not ask the system, and no socket need remember the answer.
-    private EndPoint? LocalEndOf(Socket socket) =>
+    // A server that listens on one address need not ask the system.
+    private EndPoint? LocalEndOf(ConnectedSocket socket) =>
         LocalEndPoint is IPEndPoint { Address: var address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? local
             : socket.LocalEndPoint;
-
-    // One listening socket serves both families, and shows IPv4 clients in an IPv6 notation.
-    private static string ToText(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     /// <summary>A connection and what belongs to it.</summary>
     private sealed class Connection(Component csa, Component handler)

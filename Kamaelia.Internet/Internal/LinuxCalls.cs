@@ -20,6 +20,8 @@ internal static unsafe partial class LinuxCalls
     public const uint Error = 8;
     public const uint HangUp = 0x10;
     public const int NoSignal = 0x4000;
+    public const int Peek = 2;
+    public const int ShutdownSend = 1;
 
     /// <summary>Where the data stands in an event: the kernel packs the structure on x86-64, and on no other architecture.</summary>
     public static readonly int DataOffset = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 4 : 8;
@@ -55,6 +57,18 @@ internal static unsafe partial class LinuxCalls
     public static partial nint send(int descriptor, byte* buffer, nuint count, int flags);
 
     [LibraryImport("libc", SetLastError = true)]
+    public static partial int accept4(int listener, byte* address, int* length, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int shutdown(int descriptor, int how);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getpeername(int descriptor, byte* address, int* length);
+
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int getsockname(int descriptor, byte* address, int* length);
+
+    [LibraryImport("libc", SetLastError = true)]
     public static partial int close(int descriptor);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -66,6 +80,7 @@ internal static unsafe partial class LinuxCalls
         1 or 13 => SocketError.AccessDenied,
         9 => SocketError.NotSocket,
         11 => SocketError.WouldBlock,
+        22 => SocketError.InvalidArgument,
         12 or 28 or 105 => SocketError.NoBufferSpaceAvailable,
         23 or 24 => SocketError.TooManyOpenSockets,
         32 => SocketError.Shutdown,
