@@ -134,7 +134,16 @@ public partial class Component : Microprocess
     /// <param name="box">An inbox of this component.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public bool TryRecv(out object? message, string box = "inbox") => FindInbox(box).TryPop(out message);
+    public bool TryRecv(out object? message, string box = "inbox")
+    {
+        if (FindMadeInbox(box) is { } inbox)
+        {
+            return inbox.TryPop(out message);
+        }
+
+        message = null;
+        return false;
+    }
 
     /// <summary>Takes the oldest message out of an inbox, if there is one, as the type it must have.</summary>
     /// <param name="message">The message.</param>
@@ -143,18 +152,26 @@ public partial class Component : Microprocess
     /// <exception cref="UnexpectedMessageException">It has another type; it stays in the box.</exception>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
     public bool TryRecv<T>([MaybeNullWhen(false)] out T message, string box = "inbox")
-        => TryTake(FindInbox(box), out message);
+    {
+        if (FindMadeInbox(box) is { } inbox)
+        {
+            return TryTake(inbox, out message);
+        }
+
+        message = default;
+        return false;
+    }
 
     /// <summary>Whether a message waits in an inbox.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <remarks>Looks at the component's own store: always false for an inbox that is linked onward.</remarks>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public bool DataReady(string box = "inbox") => FindInbox(box).LocalCount > 0;
+    public bool DataReady(string box = "inbox") => FindMadeInbox(box) is { LocalCount: > 0 };
 
     /// <summary>How many messages wait in an inbox. Python's <c>dataReady</c> returns this.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public int Waiting(string box = "inbox") => FindInbox(box).LocalCount;
+    public int Waiting(string box = "inbox") => FindMadeInbox(box)?.LocalCount ?? 0;
 
     /// <summary>Whether a message waits in any inbox.</summary>
     public bool AnyReady() => FirstReady() is not null;
@@ -263,6 +280,13 @@ public partial class Component : Microprocess
     /// <summary>The linkages that this component made; it gets no ledger for being asked.</summary>
     internal IReadOnlyList<Linkage> LinkagesMade() => _postoffice?.Linkages ?? [];
 
+    /// <summary>Whether somebody has asked for an outbox so far: if not, nothing was sent there, and it is not linked.</summary>
+    internal bool HasMadeOutbox(string name)
+    {
+        int index = BoxDeclarations.Find(_declared.OutboxNames, name);
+        return index < 0 ? FindAddedOutbox(name) is not null : _outboxes?[index] is not null;
+    }
+
     internal bool HasInbox(string name) => BoxDeclarations.Find(_declared.InboxNames, name) >= 0 || FindAddedInbox(name) is not null;
 
     internal bool HasOutbox(string name) => BoxDeclarations.Find(_declared.OutboxNames, name) >= 0 || FindAddedOutbox(name) is not null;
@@ -330,7 +354,10 @@ public partial class Component : Microprocess
     // Every message comes by here. The names in programs are literals, of which the runtime keeps one each, and so are those declared:
     // comparing references finds them. They are compared in the list that all components of the class share, which is always at hand, and not box
     // by box. Benchmark: BoxBenchmarks.SendAndRecv, with a resolved box beside it.
-    private RealSink FindInbox(string name)
+    private RealSink FindInbox(string name) => FindMadeInbox(name) ?? MakeDeclaredInbox(name);
+
+    // Null for one that is declared and that nobody has asked for yet: nobody can have put anything in. Whoever only looks makes none.
+    private RealSink? FindMadeInbox(string name)
     {
         if ((Flags & ProcessFlags.ThreadChecked) != 0)
         {
@@ -342,14 +369,14 @@ public partial class Component : Microprocess
             string[] names = _declared.InboxNames;
             for (int i = 0; i < names.Length; i++)
             {
-                if (ReferenceEquals(names[i], name) && inboxes[i] is { } inbox)
+                if (ReferenceEquals(names[i], name))
                 {
-                    return inbox;
+                    return inboxes[i];
                 }
             }
         }
 
-        return FindOrMakeInbox(name);
+        return FindMadeInboxByText(name);
     }
 
     private NullSink FindOutbox(string name)
@@ -384,16 +411,17 @@ public partial class Component : Microprocess
         }
     }
 
-    private RealSink FindOrMakeInbox(string name)
+    private RealSink? FindMadeInboxByText(string name)
     {
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
-        if (index < 0)
-        {
-            return FindAddedInbox(name) ?? throw NoSuchInbox(name);
-        }
+        return index < 0 ? FindAddedInbox(name) ?? throw NoSuchInbox(name) : _inboxes?[index];
+    }
 
+    private RealSink MakeDeclaredInbox(string name)
+    {
+        int index = BoxDeclarations.Find(_declared.InboxNames, name);
         _inboxes ??= new RealSink?[_declared.InboxNames.Length];
-        return _inboxes[index] ??= MakeInbox(_declared.InboxNames[index]);
+        return _inboxes[index] = MakeInbox(_declared.InboxNames[index]);
     }
 
     private NullSink FindOrMakeOutbox(string name)
@@ -405,7 +433,14 @@ public partial class Component : Microprocess
         }
 
         _outboxes ??= new NullSink?[_declared.OutboxNames.Length];
-        return _outboxes[index] ??= new NullSink(this, _declared.OutboxNames[index]);
+        if (_outboxes[index] is { } outbox)
+        {
+            return outbox;
+        }
+
+        _outboxes[index] = outbox = new NullSink(this, _declared.OutboxNames[index]);
+        TellParentsOfOutbox(outbox.Name);
+        return outbox;
     }
 
     private static void ThrowUnlessNext<T>(Postbox inbox)

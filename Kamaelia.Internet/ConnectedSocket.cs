@@ -229,41 +229,33 @@ public sealed unsafe class ConnectedSocket : IDisposable
             return null;
         }
 
-        EndPoint? endPoint;
         if (_socket is null)
         {
-            SocketAddress address = new(AddressFamily.InterNetworkV6);
-            int length = address.Size;
-            fixed (byte* start = address.Buffer.Span)
-            {
-                if (call(_descriptor, start, &length) != 0)
-                {
-                    return null;
-                }
-            }
-
-            // That of a Unix domain socket does not fit, and .NET knows it.
-            endPoint = address.Family switch
-            {
-                AddressFamily.InterNetwork => new IPEndPoint(IPAddress.Any, 0).Create(address),
-                AddressFamily.InterNetworkV6 => new IPEndPoint(IPAddress.IPv6Any, 0).Create(address),
-                _ => property(Socket),
-            };
-        }
-        else
-        {
-            try
-            {
-                endPoint = property(_socket);
-            }
-            catch (SocketException)
+            byte* address = stackalloc byte[LinuxCalls.AddressSize];
+            int length = LinuxCalls.AddressSize;
+            if (call(_descriptor, address, &length) != 0)
             {
                 return null;
             }
+
+            if (LinuxCalls.ToEndPoint(new ReadOnlySpan<byte>(address, LinuxCalls.AddressSize)) is { } found)
+            {
+                return found;
+            }
         }
 
-        return endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
+        try
+        {
+            return property(Socket) is { } endPoint ? Plain(endPoint) : null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
+
+    private static EndPoint Plain(EndPoint endPoint) =>
+        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
     private Socket Make()
     {

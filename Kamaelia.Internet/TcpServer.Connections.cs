@@ -183,8 +183,22 @@ public partial class TcpServer
         Send((csa as ConnectedSocketAdapter)?.NewReader ?? new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
         Send(new NewWriter(csa, (csa, "SendReady"), socket), "_selectorSignal");
         AddChildren(csa);
-        Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));
+        if (csa.HasMadeOutbox("CreatorFeedback"))
+        {
+            LinkFeedback(csa);
+        }
     }
+
+    // Of use once, at the end: it is linked when the adapter first asks for it.
+    internal override void OutboxMade(Component child, string outbox)
+    {
+        if (outbox == "CreatorFeedback" && !_stopped)
+        {
+            LinkFeedback(child);
+        }
+    }
+
+    private void LinkFeedback(Component csa) => Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));
 
     private void AwaitConnection()
     {
