@@ -68,6 +68,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     public bool MoveNext()
     {
+        bool goesOn = false;
         Enter();
         try
         {
@@ -81,13 +82,16 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
                 CompleteDue();
                 CloseHoles();
             }
+
+            goesOn = !_main!.IsCompleted;
         }
         finally
         {
-            Leave();
+            // Whoever is next and has a context of its own would change it again at once. Benchmark: Hop, async, 1 message a step.
+            Leave(goesOn && scheduler.IsNextInItsOwnContext);
         }
 
-        if (_main!.IsCompleted)
+        if (!goesOn)
         {
             ReportMain();
             return false;
@@ -317,9 +321,13 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         SetSynchronizationContext(this);
     }
 
-    private void Leave()
+    private void Leave(bool keepsContext = false)
     {
-        SetSynchronizationContext(scheduler.OuterContext);
+        if (!keepsContext)
+        {
+            SetSynchronizationContext(scheduler.OuterContext);
+        }
+
         component.IsInItsTurn = false;
     }
 
