@@ -68,6 +68,9 @@ public sealed class SchedulerGroup : IDisposable
     // Until something has been activated and has ended again, so that a group can be started first.
     internal bool IsAlive => IsStarted && !_isOver;
 
+    /// <summary>Whether threads of its own run its schedulers, or are about to.</summary>
+    internal bool IsUnderWay => IsStarted && Volatile.Read(ref _running) > 0;
+
     private bool IsStarted => Volatile.Read(ref _started) != 0;
 
     /// <summary>One of the schedulers.</summary>
@@ -98,6 +101,7 @@ public sealed class SchedulerGroup : IDisposable
                 Scheduler next = _schedulers[(Interlocked.Increment(ref _next) - 1) % _schedulers.Length];
                 if (component.TryJoin(next, out Scheduler? present))
                 {
+                    NoteActivated();
                     placed.Add(component);
                 }
                 else
@@ -106,7 +110,7 @@ public sealed class SchedulerGroup : IDisposable
                 }
             }
 
-            placed.ForEach(static component => component.MeetNeighbours());
+            placed.RemoveAll(static component => component.TakesPlaceElsewhere());
             placed.ForEach(static component => component.Scheduler!.Add(component));
         }
         finally
