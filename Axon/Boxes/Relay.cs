@@ -244,6 +244,9 @@ internal sealed class Relay
         }
 
         Interlocked.Exchange(ref _sending.DeliveryCalled, 0);
+
+        // Asked before it is looked how many there are: what is sent last and the closing may both come in between.
+        bool isClosed = _closed;
         NoteCollected();
         if (_receiving.WasCollectedFrom)
         {
@@ -272,7 +275,7 @@ internal sealed class Relay
                 Call(ref _sending.DeliveryCalled, _there, _deliver);
             }
         }
-        else if (_closed && Exit.Outgoing is not null)
+        else if (isClosed && Exit.Outgoing is not null)
         {
             _farLinkage.DisconnectHere();
         }
