@@ -61,7 +61,7 @@ public class CrossingEndTests
         (Actor sender, AdaptiveBoxIdler sink, _) = MakeWaiting();
 
         sink.Stop();
-        Cycles(3);
+        Cycles(5);
 
         Assert.Null(sink.Scheduler);
         Assert.True(sender.IsStopped);
@@ -99,6 +99,7 @@ public class CrossingEndTests
         Assert.Equal(2, sink.Waiting());
 
         container.Unlink(onward);
+        Cycles(3);
         sender.Send("too late");
         Cycles(3);
 
@@ -107,7 +108,7 @@ public class CrossingEndTests
     }
 
     [Fact]
-    public void LinkedInAStepAndPlacedWithItsNeighbour_TheScheduleWhoseStepItWasHasNoPartInIt()
+    public void LinkedInAStepAndPlacedWithItsNeighbour_TheSchedulerWhoseStepItWasHasNoPartInIt()
     {
         BoxIdler source = new BoxIdler().Activate(_there);
         BoxIdler sink = new();
