@@ -11,7 +11,6 @@ internal static class Scenarios
         ("Put against park", PutAgainstPark),
         ("Relay with a limit", RelayWithLimit),
         ("Linked in and out while it runs", LinkedWhileItRuns),
-        ("Linked while the group starts", LinkedWhileGroupStarts),
         ("Unlinked behind the last message", UnlinkedBehindLast),
         ("Box deleted while a sender waits", DeletedWhileSenderWaits),
         ("Store, two who count", StoreCounts),
@@ -78,16 +77,6 @@ internal static class Scenarios
             one = Start(() => here.RunThreads());
             yield break;
         }
-    }
-
-    // Whoever links may find that the other scheduler has not quite begun.
-    private static void LinkedWhileGroupStarts()
-    {
-        using SchedulerGroup group = new(2);
-        Body echo = new(EchoOnce);
-        new Body(Asker(echo)).Activate(group[0]);
-        echo.Activate(group[1]);
-        group.Run();
     }
 
     private static void UnlinkedBehindLast()
