@@ -1,5 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using Microsoft.Coyote.Runtime;
+
 namespace Axon.Coyote;
 
 /// <summary>Small systems of two or three threads. Each ends by itself; where a wake is lost it never does, and the engine says so.</summary>
@@ -138,13 +140,14 @@ internal static class Scenarios
                 if (store.TryUseVar("count", out StmValue? copy))
                 {
                     copy.Value = ((int?)copy.Value ?? 0) + 1;
+                    SchedulingPoint.Interleave();
                     if (Commit(copy) == CommitResult.Committed)
                     {
                         left--;
                     }
                 }
 
-                Thread.Yield();
+                SchedulingPoint.Yield();
             }
         }
 
@@ -154,7 +157,7 @@ internal static class Scenarios
             CommitResult result = copy.TryCommit();
             while (result == CommitResult.Busy)
             {
-                Thread.Yield();
+                SchedulingPoint.Yield();
                 result = copy.TryCommit();
             }
 
