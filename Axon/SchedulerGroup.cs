@@ -21,7 +21,9 @@ namespace Axon;
 /// <para>The run is over when everything on all of them has ended. A crash in one that is mortal stops all of them.</para>
 /// <para>A step takes place on one thread, but steps of different schedulers at the same time: messages must not be changed by anybody
 /// after they were sent. Each scheduler has its own registry of services; components that share a service belong on one scheduler.</para>
-/// <para>Threads: make components and link them before the run, or in a step of a component on the sender's scheduler.</para>
+/// <para>What a step links, unlinks and activates on other schedulers takes effect there when the cycle is over, all together: nobody runs
+/// in between.</para>
+/// <para>Threads: make components and link them before the run, or in a step of a component.</para>
 /// </remarks>
 // PORT: differs. Python has one scheduler a process.
 [DebuggerDisplay("{Schedulers.Count} schedulers, {_alive} alive")]
