@@ -134,7 +134,16 @@ public partial class Component : Microprocess
     /// <param name="box">An inbox of this component.</param>
     /// <returns>Whether there was one.</returns>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public bool TryRecv(out object? message, string box = "inbox") => FindInbox(box).TryPop(out message);
+    public bool TryRecv(out object? message, string box = "inbox")
+    {
+        if (FindMadeInbox(box) is { } inbox)
+        {
+            return inbox.TryPop(out message);
+        }
+
+        message = null;
+        return false;
+    }
 
     /// <summary>Takes the oldest message out of an inbox, if there is one, as the type it must have.</summary>
     /// <param name="message">The message.</param>
@@ -143,18 +152,26 @@ public partial class Component : Microprocess
     /// <exception cref="UnexpectedMessageException">It has another type; it stays in the box.</exception>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
     public bool TryRecv<T>([MaybeNullWhen(false)] out T message, string box = "inbox")
-        => TryTake(FindInbox(box), out message);
+    {
+        if (FindMadeInbox(box) is { } inbox)
+        {
+            return TryTake(inbox, out message);
+        }
+
+        message = default;
+        return false;
+    }
 
     /// <summary>Whether a message waits in an inbox.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <remarks>Looks at the component's own store: always false for an inbox that is linked onward.</remarks>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public bool DataReady(string box = "inbox") => FindInbox(box).LocalCount > 0;
+    public bool DataReady(string box = "inbox") => FindMadeInbox(box) is { LocalCount: > 0 };
 
     /// <summary>How many messages wait in an inbox. Python's <c>dataReady</c> returns this.</summary>
     /// <param name="box">An inbox of this component.</param>
     /// <exception cref="KeyNotFoundException">There is no such inbox.</exception>
-    public int Waiting(string box = "inbox") => FindInbox(box).LocalCount;
+    public int Waiting(string box = "inbox") => FindMadeInbox(box)?.LocalCount ?? 0;
 
     /// <summary>Whether a message waits in any inbox.</summary>
     public bool AnyReady() => FirstReady() is not null;
@@ -263,6 +280,13 @@ public partial class Component : Microprocess
     /// <summary>The linkages that this component made; it gets no ledger for being asked.</summary>
     internal IReadOnlyList<Linkage> LinkagesMade() => _postoffice?.Linkages ?? [];
 
+    /// <summary>Whether somebody has asked for an outbox so far: if not, nothing was sent there, and it is not linked.</summary>
+    internal bool HasMadeOutbox(string name)
+    {
+        int index = BoxDeclarations.Find(_declared.OutboxNames, name);
+        return index < 0 ? FindAddedOutbox(name) is not null : _outboxes?[index] is not null;
+    }
+
     internal bool HasInbox(string name) => BoxDeclarations.Find(_declared.InboxNames, name) >= 0 || FindAddedInbox(name) is not null;
 
     internal bool HasOutbox(string name) => BoxDeclarations.Find(_declared.OutboxNames, name) >= 0 || FindAddedOutbox(name) is not null;
@@ -330,7 +354,10 @@ public partial class Component : Microprocess
     // Every message comes by here. The names in programs are literals, of which the runtime keeps one each, and so are those declared:
     // comparing references finds them. They are compared in the list that all components of the class share, which is always at hand, and not box
     // by box. Benchmark: BoxBenchmarks.SendAndRecv, with a resolved box beside it.
-    private RealSink FindInbox(string name)
+    private RealSink FindInbox(string name) => FindMadeInbox(name) ?? MakeDeclaredInbox(name);
+
+    // Null for one that is declared and that nobody has asked for yet: nobody can have put anything in. Whoever only looks makes none.
+    private RealSink? FindMadeInbox(string name)
     {
         if ((Flags & ProcessFlags.ThreadChecked) != 0)
         {
@@ -342,14 +369,14 @@ public partial class Component : Microprocess
             string[] names = _declared.InboxNames;
             for (int i = 0; i < names.Length; i++)
             {
-                if (ReferenceEquals(names[i], name) && inboxes[i] is { } inbox)
+                if (ReferenceEquals(names[i], name))
                 {
-                    return inbox;
+                    return inboxes[i];
                 }
             }
         }
 
-        return FindOrMakeInbox(name);
+        return FindMadeInboxByText(name);
     }
 
     private NullSink FindOutbox(string name)
@@ -384,16 +411,16 @@ public partial class Component : Microprocess
         }
     }
 
-    private RealSink FindOrMakeInbox(string name)
+    private RealSink? FindMadeInboxByText(string name)
     {
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
-        if (index < 0)
-        {
-            return FindAddedInbox(name) ?? throw NoSuchInbox(name);
-        }
+        return index < 0 ? FindAddedInbox(name) ?? throw NoSuchInbox(name) : _inboxes?[index];
+    }
 
-        RealSink?[] inboxes = Table(ref _inboxes, _declared.InboxNames.Length);
-        return inboxes[index] ?? Keep(ref inboxes[index], MakeInbox(_declared.InboxNames[index]));
+    private RealSink MakeDeclaredInbox(string name)
+    {
+        int index = BoxDeclarations.Find(_declared.InboxNames, name);
+        return Keep(ref Table(ref _inboxes, _declared.InboxNames.Length)[index], MakeInbox(_declared.InboxNames[index]));
     }
 
     private NullSink FindOrMakeOutbox(string name)
@@ -404,8 +431,20 @@ public partial class Component : Microprocess
             return FindAddedOutbox(name) ?? throw NoSuchOutbox(name);
         }
 
-        NullSink?[] outboxes = Table(ref _outboxes, _declared.OutboxNames.Length);
-        return outboxes[index] ?? Keep(ref outboxes[index], new NullSink(this, _declared.OutboxNames[index]));
+        ref NullSink? place = ref Table(ref _outboxes, _declared.OutboxNames.Length)[index];
+        if (place is { } outbox)
+        {
+            return outbox;
+        }
+
+        NullSink made = new(this, _declared.OutboxNames[index]);
+        outbox = Keep(ref place, made);
+        if (outbox == made)
+        {
+            TellParentsOfOutbox(outbox.Name);
+        }
+
+        return outbox;
     }
 
     // Who links a component of another scheduler asks for its box, perhaps at the moment in which that does so for the first time itself: both

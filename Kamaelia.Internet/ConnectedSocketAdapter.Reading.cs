@@ -81,7 +81,7 @@ public partial class ConnectedSocketAdapter
     {
         int size = _options.ReadChunkSize;
         byte[] buffer = t_buffer is { } present && present.Length >= size ? present : t_buffer = GC.AllocateUninitializedArray<byte>(size);
-        int count = _stream.Receive(buffer.AsSpan(0, size), out SocketError error);
+        int count = _socket.Receive(buffer.AsSpan(0, size), out SocketError error);
         if (error != SocketError.Success)
         {
             ReadFailed(error);
@@ -162,7 +162,7 @@ public partial class ConnectedSocketAdapter
     /// </remarks>
     private bool PeerMaySendMore()
     {
-        if (!_isDropping && !_peerIsDone && Socket.Available > 0)
+        if (!_isDropping && !_peerIsDone && _socket.HasUnread())
         {
             _isDropping = true;
             _mayRead = true;

@@ -110,7 +110,7 @@ public partial class ConnectedSocketAdapter
     {
         if (!_unsent.IsEmpty)
         {
-            _stream.Send(_unsent.Span, out _);
+            _socket.Send(_unsent.Span, out _);
         }
     }
 

@@ -56,14 +56,9 @@ public partial class ConnectedSocketAdapter
         }
 
         _sendingIsFinished = true;
-        try
+        if (_socket.FinishSending() is not SocketError.Success and var error)
         {
-            Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
-        }
-        catch (SocketException exception)
-        {
-            // The peer has reset the connection, and nobody has read that yet.
-            SocketFailed(exception.SocketErrorCode);
+            SocketFailed(error);
         }
     }
 
@@ -119,7 +114,7 @@ public partial class ConnectedSocketAdapter
 
     private void WriteUnsent()
     {
-        int count = _stream.Send(_unsent.Span, out SocketError error);
+        int count = _socket.Send(_unsent.Span, out SocketError error);
         if (error == SocketError.Success)
         {
             // What is left is the same memory, further on: nothing is copied however often this comes by. An idle connection keeps none.

@@ -41,7 +41,7 @@ namespace Kamaelia.Internet;
 public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 #pragma warning restore CA1001
 {
-    private readonly StreamSocket _stream;
+    private readonly ConnectedSocket _socket;
     private readonly (Component Component, string Inbox) _selectorService;
     private readonly CsaOptions _options;
 
@@ -66,9 +66,18 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     /// <param name="selectorService">The address for registrations: see <see cref="Selector.GetSelectorServices"/>.</param>
     /// <param name="options">How to treat the connection.</param>
     public ConnectedSocketAdapter(Socket socket, (Component Component, string Inbox) selectorService, CsaOptions? options = null)
+        : this(new ConnectedSocket(socket), selectorService, options)
+    {
+    }
+
+    /// <summary>Makes an adapter; it does nothing before it is activated.</summary>
+    /// <param name="socket">The connection, which the adapter owns from now on.</param>
+    /// <param name="selectorService">The address for registrations: see <see cref="Selector.GetSelectorServices"/>.</param>
+    /// <param name="options">How to treat the connection.</param>
+    public ConnectedSocketAdapter(ConnectedSocket socket, (Component Component, string Inbox) selectorService, CsaOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(socket);
-        _stream = new StreamSocket(socket);
+        _socket = socket;
         _selectorService = selectorService;
         _options = options ?? CsaOptions.Default;
         NewReader = new NewReader(this, (this, "ReadReady"), socket);
@@ -98,14 +107,17 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     /// <summary>Why the connection was closed; null while it is open.</summary>
     public CloseReason? CloseReason { get; private set; }
 
-    /// <summary>The socket, for its addresses and options. It must not be read, written or closed.</summary>
-    public Socket Socket => _stream.Socket;
+    /// <inheritdoc cref="ConnectedSocket.Socket"/>
+    public Socket Socket => _socket.Socket;
 
-    /// <summary>The peer's address, an IPv4 one as such also on a socket of both families; null after the end.</summary>
-    public EndPoint? RemoteEndPoint => Socket.SafeHandle.IsClosed ? null : Plain(Socket.RemoteEndPoint);
+    /// <inheritdoc cref="ConnectedSocket.RemoteEndPoint"/>
+    public EndPoint? RemoteEndPoint => _socket.RemoteEndPoint;
 
-    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
-    public EndPoint? LocalEndPoint => Socket.SafeHandle.IsClosed ? null : Plain(Socket.LocalEndPoint);
+    /// <inheritdoc cref="ConnectedSocket.LocalEndPoint"/>
+    public EndPoint? LocalEndPoint => _socket.LocalEndPoint;
+
+    /// <summary>The connection, whose .NET object need not be made.</summary>
+    internal ConnectedSocket Connection => _socket;
 
     /// <summary>Its request for a notification that the socket can be read.</summary>
     internal NewReader NewReader { get; }
@@ -160,18 +172,18 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         // Whoever has no room goes without: there is no later turn, and the socket must be closed whatever others do.
         TrySend(new SocketShutdown(this, CloseReason), "CreatorFeedback");
         TrySend(new ShutdownCsa(this, this, CloseReason), "signal");
-        TrySend(new RemoveReader(this, Socket), "_selectorSignal");
-        TrySend(new RemoveWriter(this, Socket), "_selectorSignal");
+        TrySend(new RemoveReader(this, _socket), "_selectorSignal");
+        TrySend(new RemoveWriter(this, _socket), "_selectorSignal");
         if (CloseReason.Kind == CloseKind.FlushTimedOut)
         {
             // A stream that was cut must not look to the peer like one that came to its end.
-            SocketErrors.CloseHard(Socket);
+            _socket.CloseHard();
         }
         else
         {
             // The end of a TLS stream may come before that of the socket's, and bytes behind it.
             bool allIsRead = _peerIsDone && _tls is null;
-            SocketErrors.CloseQuietly(Socket, sayEnd: !allIsRead && !_sendingIsFinished);
+            _socket.CloseQuietly(sayEnd: !allIsRead && !_sendingIsFinished);
         }
 
         _tls?.Dispose();
@@ -190,9 +202,6 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     bool IHearsReadiness.Hears(Readiness readiness, string inbox) => inbox == (readiness == Readiness.Read ? "ReadReady" : "SendReady");
 
     void IHearsReadiness.Hear(Readiness readiness) => Hear(readiness);
-
-    private static EndPoint? Plain(EndPoint? endPoint) =>
-        endPoint is IPEndPoint { Address.IsIPv4MappedToIPv6: true } mapped ? new IPEndPoint(mapped.Address.MapToIPv4(), mapped.Port) : endPoint;
 
     /// <summary>Ends the connection in this pass.</summary>
     private void CloseNow(CloseKind kind, Exception? exception = null)

@@ -13,21 +13,15 @@ public partial class TcpServer
 
     /// <summary>Accepts a connection that waits, and makes its adapter.</summary>
     /// <param name="listener">The listening socket.</param>
-    /// <returns>The socket and the adapter, which is not active.</returns>
+    /// <returns>The connection and the adapter, which is not active.</returns>
     /// <exception cref="SocketException">Nobody waits, or the system refuses.</exception>
     /// <remarks>Source: Kamaelia/Internet/TCPServer.py, <c>createConnectedSocket</c>.</remarks>
-    protected (Socket Socket, Component Csa) CreateConnectedSocket(Socket listener)
+    protected (ConnectedSocket Socket, Component Csa) CreateConnectedSocket(Socket listener)
     {
         ArgumentNullException.ThrowIfNull(listener);
-        Socket socket = listener.Accept();
+        ConnectedSocket socket = ConnectedSocket.Accept(listener, NoDelay);
         try
         {
-            socket.Blocking = false;
-            if (_options.Csa.NoDelay && socket.ProtocolType == ProtocolType.Tcp)
-            {
-                socket.NoDelay = true;
-            }
-
             return (socket, CreateCsa(socket, _selectorService));
         }
         catch
@@ -38,10 +32,10 @@ public partial class TcpServer
     }
 
     /// <summary>Makes the adapter for a connection; override it to put something around the adapter.</summary>
-    /// <param name="socket">The connected, non-blocking socket.</param>
+    /// <param name="socket">The connection, for the adapter to own.</param>
     /// <param name="selectorService">The address for registrations.</param>
     /// <returns>The component that is announced: it has the boxes of a <see cref="ConnectedSocketAdapter"/>.</returns>
-    protected virtual Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+    protected virtual Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
         new ConnectedSocketAdapter(socket, selectorService, _options.Csa) { Tags = _tags };
 
     /// <summary>Accepts who waits, as far as a turn goes, and announces each.</summary>
@@ -106,16 +100,16 @@ public partial class TcpServer
         }
 
         ConnectionCount--;
-        SocketErrors.CloseQuietly(adapter.Socket);
-        Send(new RemoveReader(csa, adapter.Socket), "_selectorSignal");
-        Send(new RemoveWriter(csa, adapter.Socket), "_selectorSignal");
+        adapter.Connection.CloseQuietly();
+        Send(new RemoveReader(csa, adapter.Connection), "_selectorSignal");
+        Send(new RemoveWriter(csa, adapter.Connection), "_selectorSignal");
         Send(new ShutdownCsa(this, csa, shutdownMessage.Reason), "protocolHandlerSignal");
         RemoveChild(csa);
     }
 
     // What was announced for an adapter; null if it is forgotten already.
     private Component? Forget(ConnectedSocketAdapter adapter) =>
-        HasChild(adapter) ? adapter : _wrapped.Remove(adapter.Socket, out Component? around) ? around : null;
+        HasChild(adapter) ? adapter : _wrapped.Remove(adapter.Connection, out Component? around) ? around : null;
 
     // Collecting from a box that ten thousand adapters feed would wake all of them.
     internal override RealSink MakeInbox(string name) =>
@@ -132,7 +126,7 @@ public partial class TcpServer
 
     private bool AcceptOne()
     {
-        Socket socket;
+        ConnectedSocket socket;
         Component csa;
         try
         {
@@ -163,7 +157,7 @@ public partial class TcpServer
         if (GetOutbox("protocolHandlerSignal").Linkage is null)
         {
             Log.NobodyHandlesConnections(Scheduler!.Logger, Name, LocalEndPoint);
-            SocketErrors.CloseQuietly(socket);
+            socket.CloseQuietly();
             return true;
         }
 
@@ -177,7 +171,7 @@ public partial class TcpServer
         Log.AcceptFailed(Scheduler!.Logger, exception, Name, LocalEndPoint);
     }
 
-    private void Announce(Socket socket, Component csa)
+    private void Announce(ConnectedSocket socket, Component csa)
     {
         ConnectionCount++;
         if (csa is not ConnectedSocketAdapter)
@@ -185,12 +179,26 @@ public partial class TcpServer
             _wrapped.Add(socket, csa);
         }
 
-        Send(new NewCsa(this, csa, socket), "protocolHandlerSignal");
+        Send(new NewCsa(this, csa) { Connection = socket }, "protocolHandlerSignal");
         Send((csa as ConnectedSocketAdapter)?.NewReader ?? new NewReader(csa, (csa, "ReadReady"), socket), "_selectorSignal");
         Send(new NewWriter(csa, (csa, "SendReady"), socket), "_selectorSignal");
         AddChildren(csa);
-        Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));
+        if (csa.HasMadeOutbox("CreatorFeedback"))
+        {
+            LinkFeedback(csa);
+        }
     }
+
+    // Of use once, at the end: it is linked when the adapter first asks for it.
+    internal override void OutboxMade(Component child, string outbox)
+    {
+        if (outbox == "CreatorFeedback" && !_stopped)
+        {
+            LinkFeedback(child);
+        }
+    }
+
+    private void LinkFeedback(Component csa) => Link((csa, "CreatorFeedback"), (this, "_feedbackFromCSA"));
 
     private void AwaitConnection()
     {

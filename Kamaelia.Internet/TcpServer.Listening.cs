@@ -83,6 +83,12 @@ public partial class TcpServer
             }
 
             socket.Blocking = false;
+            if (NoDelay)
+            {
+                // Linux hands it on to each connection.
+                socket.NoDelay = true;
+            }
+
             socket.Listen(backlog);
             return socket;
         }

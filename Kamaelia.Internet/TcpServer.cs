@@ -42,8 +42,8 @@ public partial class TcpServer : Component
     private readonly UnixSocketFile? _file;
     private readonly KeyValuePair<string, object?>[] _tags = [];
 
-    // What was announced for a socket, where that is not the adapter itself but a component around it.
-    private readonly Dictionary<Socket, Component> _wrapped = [];
+    // What was announced for a connection, where that is not the adapter itself but a component around it.
+    private readonly Dictionary<ConnectedSocket, Component> _wrapped = [];
 
     // What adapters have said and has not been dealt with yet.
     private readonly Queue<SocketShutdown> _closed = new();
@@ -137,6 +137,8 @@ public partial class TcpServer : Component
 
     // Whoever waits is accepted when a connection ends, or when the owner has collected what it was told; either wakes the server.
     private bool IsFull => (_options.MaxConnections is { } most && ConnectionCount >= most) || OwnerIsFull;
+
+    private bool NoDelay => _options.Csa.NoDelay && _endPoint is IPEndPoint;
 
     private bool OwnerIsFull => GetOutbox("protocolHandlerSignal").IsFull;
 

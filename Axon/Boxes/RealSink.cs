@@ -23,14 +23,11 @@ internal class RealSink : Postbox
     // How many messages are stored without asking further: the limit, or -1 in a box that wants to see each of them.
     private int _unseenUpTo;
 
-    // The scheduler's turn in which the feeders were woken last; they need not be woken twice in one.
-    private long _wokeFeedersIn = -1;
-
     // Whose outbox alone feeds this box; null if that is not so, or not known yet.
     private Component? _soleFeeder;
 
-    // The feeders in the order in which they are woken, where a walk would not meet them in it; empty where it does. Null: not known yet.
-    private Postbox[]? _feedersInOrder;
+    // What is known of several feeders; null: nothing yet.
+    private Feeders? _feeders;
 
     public RealSink(Component owner, string name)
         : this(owner, name, seesEach: false)
@@ -207,20 +204,20 @@ internal class RealSink : Postbox
             return;
         }
 
+        Feeders feeders = _feeders ??= new Feeders(FeedersUnlessWalkIsInOrder());
         if (Owner.Scheduler is { } scheduler)
         {
-            if (_wokeFeedersIn == scheduler.Turn)
+            if (feeders.WokenIn == scheduler.Turn)
             {
                 return;
             }
 
-            _wokeFeedersIn = scheduler.Turn;
+            feeders.WokenIn = scheduler.Turn;
         }
 
-        Postbox[] inOrder = _feedersInOrder ??= FeedersUnlessWalkIsInOrder();
-        if (inOrder.Length > 0)
+        if (feeders.InOrder.Length > 0)
         {
-            foreach (Postbox feeder in inOrder)
+            foreach (Postbox feeder in feeders.InOrder)
             {
                 feeder.WakeAsFeeder();
             }
@@ -237,8 +234,7 @@ internal class RealSink : Postbox
     /// <summary>Linkages upstream of here were made or unmade: who was added has not been woken in this turn.</summary>
     internal void FeedersChanged()
     {
-        _wokeFeedersIn = -1;
-        _feedersInOrder = null;
+        _feeders = null;
         _soleFeeder = null;
     }
 
@@ -303,6 +299,16 @@ internal class RealSink : Postbox
         Array.Copy(_ring, 0, larger, untilEnd, _head);
         _ring = larger;
         _head = 0;
+    }
+
+    /// <summary>What an inbox knows of those who feed it, where they are several.</summary>
+    /// <param name="inOrder">Them, in the order in which they are woken, where a walk would not meet them in it; empty where it does.</param>
+    private sealed class Feeders(Postbox[] inOrder)
+    {
+        public Postbox[] InOrder { get; } = inOrder;
+
+        /// <summary>The scheduler's turn in which they were woken last; they need not be woken twice in one.</summary>
+        public long WokenIn { get; set; } = -1;
     }
 
     /// <summary>A place in the ring; a struct for the reason of <see cref="ProcessEntry"/>. Benchmark: BoxBenchmarks.SendAndRecv.</summary>

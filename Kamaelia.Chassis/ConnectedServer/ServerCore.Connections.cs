@@ -15,6 +15,9 @@ public partial class ServerCore
     // Connections that are closed, and the pass in which their handlers are told.
     private readonly Queue<(long Pass, ShutdownCsa Message)> _closed = new();
 
+    // Outboxes that carry one message in a connection's life, if any. Such a wire is made when somebody first asks for the outbox.
+    private static readonly string[] s_seldomUsed = ["signal", "serversignal", "peerFinished", "sslready"];
+
     // Children that have ended since the last pass.
     private readonly Queue<Component> _ended = new();
 
@@ -30,7 +33,7 @@ public partial class ServerCore
     protected virtual void HandleNewConnection(NewCsa newCsa)
     {
         ArgumentNullException.ThrowIfNull(newCsa);
-        ConnectionInfo info = Describe(newCsa.Sock);
+        ConnectionInfo info = Describe(newCsa.Connection);
         Connection connection;
         try
         {
@@ -158,24 +161,15 @@ public partial class ServerCore
     private Connection Wire(Component csa, Component handler)
     {
         Connection connection = new(csa, handler);
+        ThrowIfBoxIsMissing(connection);
         try
         {
             connection.Data = Link((csa, "outbox"), (handler, "inbox"));
             Link((handler, "outbox"), (csa, "inbox"));
-            Link((handler, "signal"), (csa, "control"));
-            if (csa.HasOutbox("peerFinished"))
+            foreach (string outbox in s_seldomUsed)
             {
-                Link((csa, "peerFinished"), (handler, "control"));
-            }
-
-            if (handler.HasInbox("sslready") && csa.HasOutbox("sslready"))
-            {
-                Link((csa, "sslready"), (handler, "sslready"));
-            }
-
-            if (handler.HasOutbox("serversignal"))
-            {
-                Link((handler, "serversignal"), (this, "control"));
+                LinkIfUsed(connection, csa, outbox);
+                LinkIfUsed(connection, handler, outbox);
             }
 
             return connection;
@@ -185,6 +179,59 @@ public partial class ServerCore
             // Not the handler's: if it is somebody else's, they are not ours to take away.
             Postoffice.Unlink(csa);
             throw;
+        }
+    }
+
+    // One that is active already may belong to another scheduler, whose thread can link nothing here.
+    private void LinkIfUsed(Connection connection, Component component, string outbox)
+    {
+        if (component.HasMadeOutbox(outbox) || (component.Scheduler is not null && component.HasOutbox(outbox)))
+        {
+            LinkSeldomUsed(connection, component, outbox);
+        }
+    }
+
+    internal override void OutboxMade(Component child, string outbox)
+    {
+        if (ConnectionOf(child) is { } connection)
+        {
+            LinkSeldomUsed(connection, child, outbox);
+        }
+    }
+
+    private void LinkSeldomUsed(Connection connection, Component component, string outbox)
+    {
+        (Component csa, Component handler) = (connection.Csa, connection.Handler);
+        (Component Component, string Box)? sink = outbox switch
+        {
+            "signal" when component == handler => (csa, "control"),
+            "serversignal" when component == handler => (this, "control"),
+            "peerFinished" when component == csa => (handler, "control"),
+            "sslready" when component == csa && handler.HasInbox("sslready") => (handler, "sslready"),
+            _ => null,
+        };
+        if (sink is { } there)
+        {
+            Link((component, outbox), there);
+        }
+    }
+
+    // What is linked later is missed now.
+    private static void ThrowIfBoxIsMissing(Connection connection)
+    {
+        if (!connection.Csa.HasInbox("control"))
+        {
+            throw connection.Csa.NoSuchInbox("control");
+        }
+
+        if (!connection.Handler.HasInbox("control"))
+        {
+            throw connection.Handler.NoSuchInbox("control");
+        }
+
+        if (!connection.Handler.HasOutbox("signal"))
+        {
+            throw connection.Handler.NoSuchOutbox("signal");
         }
     }
 
@@ -223,36 +270,27 @@ public partial class ServerCore
         }
     }
 
-    private ConnectionInfo Describe(Socket? socket)
+    private ConnectionInfo Describe(ConnectedSocket? socket)
     {
         if (EndPoint is not IPEndPoint)
         {
             return new ConnectionInfo("", 0, EndPoint.ToString()!, 0);
         }
 
-        try
+        if (socket?.RemoteEndPoint is IPEndPoint peer && LocalEndOf(socket) is IPEndPoint local)
         {
-            if (socket?.RemoteEndPoint is IPEndPoint peer && LocalEndOf(socket) is IPEndPoint local)
-            {
-                return new ConnectionInfo(ToText(peer.Address), peer.Port, ToText(local.Address), local.Port);
-            }
-        }
-        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
-        {
-            // The client is gone again. Its handler is made all the same, and told so.
+            return new ConnectionInfo(peer.Address.ToString(), peer.Port, local.Address.ToString(), local.Port);
         }
 
+        // The client is gone again. Its handler is made all the same, and told so.
         return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
     }
 
-    // A server that listens on one address need not ask the system, and no socket need remember the answer.
-    private EndPoint? LocalEndOf(Socket socket) =>
+    // A server that listens on one address need not ask the system.
+    private EndPoint? LocalEndOf(ConnectedSocket socket) =>
         LocalEndPoint is IPEndPoint { Address: var address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? local
             : socket.LocalEndPoint;
-
-    // One listening socket serves both families, and shows IPv4 clients in an IPv6 notation.
-    private static string ToText(IPAddress address) => (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString();
 
     /// <summary>A connection and what belongs to it.</summary>
     private sealed class Connection(Component csa, Component handler)

@@ -13,7 +13,7 @@ namespace Kamaelia.Chassis;
 /// internal sealed class ImpatientTcpServer(EndPoint endPoint, IReadOnlyList&lt;SocketOption&gt;? socketOptions, TcpServerOptions? options)
 ///     : TcpServer(endPoint, socketOptions, options)
 /// {
-///     protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+///     protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
 ///         Inactivity.Chassis(base.CreateCsa(socket, selectorService), TimeSpan.FromSeconds(2));
 /// }
 ///

@@ -48,7 +48,7 @@ internal sealed unsafe class EpollPoller : IPoller
         else if (watched.Place >= 0)
         {
             // The number of one that was closed may be somebody else's by now, whose registration this would change.
-            SocketErrors.ThrowIfClosed(watched.Socket);
+            watched.Selectable.ThrowIfClosed();
             Control(Modify, watched.Descriptor, ToEvents(interest), Data(watched.Place));
         }
         else
@@ -146,8 +146,7 @@ internal sealed unsafe class EpollPoller : IPoller
 
     private void PutIn(Watched watched, Readiness interest)
     {
-        SocketErrors.ThrowIfClosed(watched.Socket);
-        int descriptor = (int)watched.Socket.SafeHandle.DangerousGetHandle();
+        watched.Selectable.ThrowIfClosed();
         if (!_free.TryPop(out int place))
         {
             place = _places.Count;
@@ -157,10 +156,9 @@ internal sealed unsafe class EpollPoller : IPoller
         uint generation = _places[place].Generation + 1;
         _places[place] = (watched, generation);
         watched.Place = place;
-        watched.Descriptor = descriptor;
         try
         {
-            Control(Add, descriptor, ToEvents(interest), Data(place));
+            Control(Add, watched.Descriptor, ToEvents(interest), Data(place));
         }
         catch (SocketException)
         {
@@ -177,7 +175,7 @@ internal sealed unsafe class EpollPoller : IPoller
             return;
         }
 
-        if (!watched.Socket.SafeHandle.IsClosed)
+        if (!watched.Selectable.IsClosed)
         {
             byte* unused = stackalloc byte[16];
             epoll_ctl(_epoll.Descriptor, Delete, watched.Descriptor, unused);
@@ -191,7 +189,6 @@ internal sealed unsafe class EpollPoller : IPoller
         _places[watched.Place] = (null, _places[watched.Place].Generation);
         _free.Push(watched.Place);
         watched.Place = -1;
-        watched.Descriptor = -1;
     }
 
     private ulong Data(int place) => ((ulong)_places[place].Generation << 32) | (uint)place;

@@ -38,7 +38,7 @@ internal sealed class SelectPoller : IPoller
     {
         if (interest != Readiness.None)
         {
-            SocketErrors.ThrowIfClosed(watched.Socket);
+            watched.Selectable.ThrowIfClosed();
         }
 
         if (watched.Place < 0 && interest != Readiness.None)
@@ -152,7 +152,7 @@ internal sealed class SelectPoller : IPoller
     {
         foreach (Watched watched in _all.ToArray())
         {
-            if (watched.Socket.SafeHandle.IsClosed)
+            if (watched.Selectable.IsClosed)
             {
                 report(watched, watched.Armed);
             }

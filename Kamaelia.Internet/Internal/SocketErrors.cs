@@ -63,16 +63,5 @@ internal static class SocketErrors
         socket.Dispose();
     }
 
-    /// <summary>Refuses a socket that is closed, in the way a system does that looks for itself.</summary>
-    /// <param name="socket">The socket.</param>
-    /// <exception cref="SocketException">It is closed.</exception>
-    public static void ThrowIfClosed(Socket socket)
-    {
-        if (socket.SafeHandle.IsClosed)
-        {
-            throw new SocketException((int)SocketError.NotSocket);
-        }
-    }
-
     private const System.Net.Sockets.SocketShutdown SocketShutdownSend = System.Net.Sockets.SocketShutdown.Send;
 }

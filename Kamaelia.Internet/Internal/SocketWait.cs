@@ -20,7 +20,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
     private static readonly Readiness[] s_kinds = [Readiness.Read, Readiness.Write, Readiness.Exceptional];
 
-    private readonly Dictionary<Socket, Watched> _bySocket = [];
+    private readonly Dictionary<int, Watched> _byDescriptor = [];
     private readonly List<Watched> _all = [];
 
     // Those of whom the kernel is to hear something before the next wait. Until then minds may change without a system call: a new connection
@@ -105,7 +105,9 @@ internal sealed class SocketWait(IPoller poller) : IParker
     /// <summary>Takes a registration back.</summary>
     public void Withdraw(Withdrawal withdrawal)
     {
-        if (!_isDisposed && _bySocket.TryGetValue(withdrawal.Selectable, out Watched? watched))
+        // The number of one that is closed by now may be somebody else's.
+        if (!_isDisposed && _byDescriptor.TryGetValue((int)withdrawal.Watchable.Descriptor, out Watched? watched)
+            && watched.Selectable.Is(withdrawal.Watchable))
         {
             TryTake(watched, withdrawal.Readiness, out _);
             if (watched.Wanted == Readiness.None)
@@ -187,10 +189,20 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
     private Watched Find(Registration registration)
     {
-        if (!_bySocket.TryGetValue(registration.Selectable, out Watched? watched))
+        Selectable selectable = registration.Watchable;
+        int descriptor = (int)selectable.Descriptor;
+        if (_byDescriptor.TryGetValue(descriptor, out Watched? watched) && !watched.Selectable.Is(selectable) && !selectable.IsClosed)
         {
-            watched = new Watched(registration.Selectable) { KnownTo = this, Index = _all.Count };
-            _bySocket.Add(registration.Selectable, watched);
+            // It was closed, nobody withdrew it, and its number has been given away.
+            TellOfBadSocket(watched);
+            watched = null;
+        }
+
+        if (watched?.Selectable.Is(selectable) != true)
+        {
+            // One that is closed already goes as far as the poller, which refuses it.
+            watched = new Watched(selectable) { KnownTo = this, Index = _all.Count };
+            _byDescriptor.TryAdd(descriptor, watched);
             _all.Add(watched);
         }
 
@@ -202,7 +214,11 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         watched.KnownTo = null;
         Change(watched, Readiness.None);
-        _bySocket.Remove(watched.Socket);
+        if (_byDescriptor.TryGetValue(watched.Descriptor, out Watched? known) && known == watched)
+        {
+            _byDescriptor.Remove(watched.Descriptor);
+        }
+
         Watched last = _all[^1];
         _all[watched.Index] = last;
         last.Index = watched.Index;
@@ -335,7 +351,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
         {
             _nextChecked = (_nextChecked + 1) % _all.Count;
             Watched watched = _all[_nextChecked];
-            if (watched.Socket.SafeHandle.IsClosed)
+            if (watched.Selectable.IsClosed)
             {
                 TellOfBadSocket(watched);
             }

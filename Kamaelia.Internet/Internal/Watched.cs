@@ -6,15 +6,21 @@ using System.Net.Sockets;
 namespace Kamaelia.Internet;
 
 /// <summary>A socket that a selector knows, and who wants to hear of it.</summary>
-/// <param name="socket">The socket.</param>
-internal sealed class Watched(Socket socket)
+/// <param name="selectable">The socket.</param>
+internal sealed class Watched(Selectable selectable)
 {
     private Registration? _reader;
     private Registration? _writer;
     private Registration? _exceptional;
 
     /// <summary>The socket.</summary>
-    public Socket Socket { get; } = socket;
+    public Selectable Selectable { get; } = selectable;
+
+    /// <summary>Its .NET object.</summary>
+    public Socket Socket => Selectable.Socket;
+
+    /// <summary>The number by which the system knows it; if it is closed, somebody else's perhaps.</summary>
+    public int Descriptor { get; } = (int)selectable.Descriptor;
 
     /// <summary>What somebody waits for.</summary>
     public Readiness Wanted { get; private set; }
@@ -36,9 +42,6 @@ internal sealed class Watched(Socket socket)
 
     /// <summary>Its place in the poller's table, or -1.</summary>
     public int Place { get; set; } = -1;
-
-    /// <summary>The descriptor under which the poller filed it; the socket may be closed by now.</summary>
-    public int Descriptor { get; set; } = -1;
 
     /// <summary>Notes who waits for one kind of readiness, for which nobody waits yet.</summary>
     public void Add(Registration registration)

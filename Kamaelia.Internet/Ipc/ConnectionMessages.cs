@@ -25,7 +25,11 @@ public abstract class ConnectionMessage(object? caller, Component csa) : Ipc
 public sealed class NewCsa(object? caller, Component csa, Socket? sock = null) : ConnectionMessage(caller, csa)
 {
     /// <summary>The accepted, non-blocking socket; null if the sender did not pass it on.</summary>
-    public Socket? Sock { get; } = sock;
+    /// <remarks>Cost: see <see cref="ConnectedSocket.Socket"/>; an adapter's addresses come without it.</remarks>
+    public Socket? Sock => Connection?.Socket;
+
+    /// <summary>The connection, whose .NET object need not be there; null if the sender did not pass it on.</summary>
+    internal ConnectedSocket? Connection { get; init; } = sock is null ? null : new ConnectedSocket(sock);
 
     /// <summary>Always true: the adapter writes, too.</summary>
     public bool HandlesWriting { get; } = true;

@@ -23,36 +23,46 @@ public enum Readiness
 }
 
 /// <summary>The base of the requests to a selector.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="selectable">The socket.</param>
-/// <param name="readiness">For what.</param>
-public abstract class SelectorMessage(object? caller, Socket selectable, Readiness readiness) : Ipc
+public abstract class SelectorMessage : Ipc
 {
+    private protected SelectorMessage(object? caller, Selectable selectable, Readiness readiness)
+    {
+        Caller = caller;
+        Watchable = selectable;
+        Readiness = readiness;
+    }
+
     /// <summary>Who asks.</summary>
-    public object? Caller { get; } = caller;
+    public object? Caller { get; }
 
     /// <summary>The socket.</summary>
-    public Socket Selectable { get; } = selectable ?? throw new ArgumentNullException(nameof(selectable));
+    public Socket Selectable => Watchable.Socket;
 
     /// <summary>For what.</summary>
-    public Readiness Readiness { get; } = readiness;
+    public Readiness Readiness { get; }
+
+    /// <summary>The socket, whose .NET object need not be there.</summary>
+    internal Selectable Watchable { get; }
 }
 
 /// <summary>The base of the requests for one notification.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="target">The component and inbox to tell.</param>
-/// <param name="selectable">The socket.</param>
-/// <param name="readiness">For what.</param>
-public abstract class Registration(object? caller, (Component Component, string Inbox) target, Socket selectable, Readiness readiness)
-    : SelectorMessage(caller, selectable, readiness)
+public abstract class Registration : SelectorMessage
 {
-    /// <summary>The component and inbox to tell.</summary>
-    public (Component Component, string Inbox) Target { get; } = target;
-
     // Null for one that hears of it directly, and whose inbox need not even be made.
-    private Postbox? _targetBox = target.Component is IHearsReadiness hearer && hearer.Hears(readiness, target.Inbox)
-        ? null
-        : target.Component.GetInbox(target.Inbox);
+    private Postbox? _targetBox;
+
+    private protected Registration(object? caller, (Component Component, string Inbox) target, Selectable selectable, Readiness readiness)
+        : base(caller, selectable, readiness)
+    {
+        Target = target;
+        if (target.Component is not IHearsReadiness hearer || !hearer.Hears(readiness, target.Inbox))
+        {
+            _targetBox = target.Component.GetInbox(target.Inbox);
+        }
+    }
+
+    /// <summary>The component and inbox to tell.</summary>
+    public (Component Component, string Inbox) Target { get; }
 
     /// <summary>Its number in the order of all that a selector was asked, while it waits.</summary>
     internal long Order { get; set; }
@@ -84,49 +94,111 @@ public abstract class Registration(object? caller, (Component Component, string 
 }
 
 /// <summary>The base of the requests that take one back.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="selectable">The socket.</param>
-/// <param name="readiness">For what.</param>
-public abstract class Withdrawal(object? caller, Socket selectable, Readiness readiness) : SelectorMessage(caller, selectable, readiness);
+public abstract class Withdrawal : SelectorMessage
+{
+    private protected Withdrawal(object? caller, Selectable selectable, Readiness readiness)
+        : base(caller, selectable, readiness)
+    {
+    }
+}
 
 /// <summary>Asks the selector for one message when a socket can be read.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="target">The component and inbox to tell.</param>
-/// <param name="selectable">The socket; it is what the message will be.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>newReader</c>.</remarks>
-public sealed class NewReader(object? caller, (Component Component, string Inbox) target, Socket selectable)
-    : Registration(caller, target, selectable, Readiness.Read);
+public sealed class NewReader : Registration
+{
+    /// <summary>Asks for it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The component and inbox to tell.</param>
+    /// <param name="selectable">The socket; it is what the message will be.</param>
+    public NewReader(object? caller, (Component Component, string Inbox) target, Socket selectable)
+        : base(caller, target, selectable, Readiness.Read)
+    {
+    }
+
+    internal NewReader(object? caller, (Component Component, string Inbox) target, Selectable selectable)
+        : base(caller, target, selectable, Readiness.Read)
+    {
+    }
+}
 
 /// <summary>Asks the selector for one message when a socket can be written.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="target">The component and inbox to tell.</param>
-/// <param name="selectable">The socket; it is what the message will be.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>newWriter</c>.</remarks>
-public sealed class NewWriter(object? caller, (Component Component, string Inbox) target, Socket selectable)
-    : Registration(caller, target, selectable, Readiness.Write);
+public sealed class NewWriter : Registration
+{
+    /// <summary>Asks for it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The component and inbox to tell.</param>
+    /// <param name="selectable">The socket; it is what the message will be.</param>
+    public NewWriter(object? caller, (Component Component, string Inbox) target, Socket selectable)
+        : base(caller, target, selectable, Readiness.Write)
+    {
+    }
+
+    internal NewWriter(object? caller, (Component Component, string Inbox) target, Selectable selectable)
+        : base(caller, target, selectable, Readiness.Write)
+    {
+    }
+}
 
 /// <summary>Asks the selector for one message when a socket has out-of-band data.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="target">The component and inbox to tell.</param>
-/// <param name="selectable">The socket; it is what the message will be.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>newExceptional</c>.</remarks>
-public sealed class NewExceptional(object? caller, (Component Component, string Inbox) target, Socket selectable)
-    : Registration(caller, target, selectable, Readiness.Exceptional);
+public sealed class NewExceptional : Registration
+{
+    /// <summary>Asks for it.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="target">The component and inbox to tell.</param>
+    /// <param name="selectable">The socket; it is what the message will be.</param>
+    public NewExceptional(object? caller, (Component Component, string Inbox) target, Socket selectable)
+        : base(caller, target, selectable, Readiness.Exceptional)
+    {
+    }
+}
 
 /// <summary>Takes back a <see cref="NewReader"/>; without one it means nothing.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="selectable">The socket.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>removeReader</c>.</remarks>
-public sealed class RemoveReader(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Read);
+public sealed class RemoveReader : Withdrawal
+{
+    /// <summary>Takes it back.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="selectable">The socket.</param>
+    public RemoveReader(object? caller, Socket selectable)
+        : base(caller, selectable, Readiness.Read)
+    {
+    }
+
+    internal RemoveReader(object? caller, Selectable selectable)
+        : base(caller, selectable, Readiness.Read)
+    {
+    }
+}
 
 /// <summary>Takes back a <see cref="NewWriter"/>; without one it means nothing.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="selectable">The socket.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>removeWriter</c>.</remarks>
-public sealed class RemoveWriter(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Write);
+public sealed class RemoveWriter : Withdrawal
+{
+    /// <summary>Takes it back.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="selectable">The socket.</param>
+    public RemoveWriter(object? caller, Socket selectable)
+        : base(caller, selectable, Readiness.Write)
+    {
+    }
+
+    internal RemoveWriter(object? caller, Selectable selectable)
+        : base(caller, selectable, Readiness.Write)
+    {
+    }
+}
 
 /// <summary>Takes back a <see cref="NewExceptional"/>; without one it means nothing.</summary>
-/// <param name="caller">Who asks.</param>
-/// <param name="selectable">The socket.</param>
 /// <remarks>Source: Kamaelia/IPC.py, <c>removeExceptional</c>.</remarks>
-public sealed class RemoveExceptional(object? caller, Socket selectable) : Withdrawal(caller, selectable, Readiness.Exceptional);
+public sealed class RemoveExceptional : Withdrawal
+{
+    /// <summary>Takes it back.</summary>
+    /// <param name="caller">Who asks.</param>
+    /// <param name="selectable">The socket.</param>
+    public RemoveExceptional(object? caller, Socket selectable)
+        : base(caller, selectable, Readiness.Exceptional)
+    {
+    }
+}

@@ -76,8 +76,7 @@ internal sealed class Contest(Toolbox tools, Settings settings) : IDisposable
         if (load.Memory is { } figure)
         {
             Say(load, $"memory, {contestant.Name}");
-            using ServerProcess server = new(contestant with { Environment = s_smallNursery });
-            Sample sample = LoadGenerator.Run(tools, server, load.Mode, load.Options, 0.5, 0.5);
+            Sample sample = load.MeasureMemory(tools, () => new ServerProcess(contestant with { Environment = s_smallNursery }));
             outcome.NoteMemory(contestant, figure.Of(sample));
         }
     }

@@ -88,8 +88,11 @@ internal static class Endurance
         for (int i = 0; i < count; i++)
         {
             Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            // Another address than the load generator's, whose closed connections keep their ports for a minute.
-            socket.Connect(IPAddress.Parse("127.0.0.2"), port);
+
+            // From another address than the load generator's, which binds the ports of its own and keeps them for a minute after they are closed.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.2"), 0));
+            socket.Connect(IPAddress.Loopback, port);
             sockets.Add(socket);
         }
 

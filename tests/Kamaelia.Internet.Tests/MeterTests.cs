@@ -231,7 +231,7 @@ public class MeterTests
 
     private sealed class FailingServer() : TcpServer(new IPEndPoint(IPAddress.Loopback, 0))
     {
-        protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) => throw new NotImplementedException();
+        protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) => throw new NotImplementedException();
     }
 
     /// <summary>Messages to and fro over one connection, on a scheduler that nobody listens to. The bytes are counted, and not kept.</summary>

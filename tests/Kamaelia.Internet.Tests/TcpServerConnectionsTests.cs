@@ -574,7 +574,7 @@ public class TcpServerConnectionsTests
 
         public int Failures { get; private set; }
 
-        protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService)
+        protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService)
         {
             if (Failure is not null)
             {
@@ -588,7 +588,7 @@ public class TcpServerConnectionsTests
 
     private sealed class WrappingServer() : TcpServer(0, null, new TcpServerOptions { Address = IPAddress.Loopback })
     {
-        protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+        protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
             new Wrapper((ConnectedSocketAdapter)base.CreateCsa(socket, selectorService));
     }
 

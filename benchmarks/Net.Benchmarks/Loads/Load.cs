@@ -41,6 +41,18 @@ internal class Load
     /// <summary>One turn.</summary>
     public virtual Sample Measure(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, Options, 0.2, seconds);
 
+    /// <summary>What clients cost in memory.</summary>
+    /// <param name="tools">The tools.</param>
+    /// <param name="start">Starts a server.</param>
+    public virtual Sample MeasureMemory(Toolbox tools, Func<ServerProcess> start) => RunOnFresh(tools, start, Options);
+
+    /// <summary>A short run on a server that has served nobody yet.</summary>
+    protected Sample RunOnFresh(Toolbox tools, Func<ServerProcess> start, string options)
+    {
+        using ServerProcess server = start();
+        return LoadGenerator.Run(tools, server, Mode, options, 0.5, 0.5);
+    }
+
     /// <summary>Load that is not measured.</summary>
     public virtual void Exercise(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, Options, 0, seconds);
 }

@@ -478,7 +478,7 @@ public class ServerConnectionTests
 
     private sealed class ImpatientServer(EndPoint endPoint) : TcpServer(endPoint)
     {
-        protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+        protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
             new ConnectedSocketAdapter(socket, selectorService, new CsaOptions { IdleTimeout = TimeSpan.FromSeconds(5) });
     }
 }

@@ -275,7 +275,7 @@ public class ServerInactivityTests
         EndPoint endPoint, IReadOnlyList<SocketOption>? socketOptions, TcpServerOptions? options, bool countSends)
         : TcpServer(endPoint, socketOptions, options)
     {
-        protected override Component CreateCsa(Socket socket, (Component Component, string Inbox) selectorService) =>
+        protected override Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
             Inactivity.Chassis(base.CreateCsa(socket, selectorService), s_timeout, countSends);
     }
 
