@@ -5,9 +5,9 @@ using System.Runtime.ExceptionServices;
 namespace Axon;
 
 /// <content>
-/// What a step here wants done by other threads: linkages joined and parted, components activated. It is kept until the cycle is over, and then each of
-/// them gets its part in one piece. So a component of another scheduler never runs between two linkages that were made for it in one step,
-/// as it never does on one scheduler.
+/// What a step here wants done by other threads: linkages joined and parted, components activated. It is kept until the cycle is over, and
+/// then each of them gets its part in one piece. So a component of another scheduler never runs between two linkages that were made for it
+/// in one step, as it never does on one scheduler.
 /// </content>
 public sealed partial class Scheduler
 {
