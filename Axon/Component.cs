@@ -448,9 +448,9 @@ public partial class Component : Microprocess
     }
 
     // Who links a component of another scheduler asks for its box, perhaps at the moment in which that does so for the first time itself: both
-    // must get the same.
+    // must get the same. While there is one scheduler, nobody does.
     private static T Keep<T>(ref T? place, T made)
-        where T : class => Interlocked.CompareExchange(ref place, made, null) ?? made;
+        where T : class => Scheduler.AreSeveral ? Interlocked.CompareExchange(ref place, made, null) ?? made : place = made;
 
     private static T[] Table<T>(ref T[]? place, int length) => place ?? Keep(ref place, new T[length]);
 
