@@ -182,10 +182,11 @@ public partial class ServerCore
         }
     }
 
-    // One that is active already may belong to another scheduler, whose thread can link nothing here.
+    // A handler that is active already may belong to another scheduler: its thread can link nothing here, and is to meet with nothing unfinished.
     private void LinkIfUsed(Connection connection, Component component, string outbox)
     {
-        if (component.HasMadeOutbox(outbox) || (component.Scheduler is not null && component.HasOutbox(outbox)))
+        bool now = connection.Handler.Scheduler is not null ? component.HasOutbox(outbox) : component.HasMadeOutbox(outbox);
+        if (now)
         {
             LinkSeldomUsed(connection, component, outbox);
         }
@@ -286,9 +287,9 @@ public partial class ServerCore
         return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
     }
 
-    // A server that listens on one address need not ask the system.
+    // A server that listens on one address need not ask the system, unless it listens on that one in IPv6 notation.
     private EndPoint? LocalEndOf(ConnectedSocket socket) =>
-        LocalEndPoint is IPEndPoint { Address: var address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        LocalEndPoint is IPEndPoint { Address: { IsIPv4MappedToIPv6: false } address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? local
             : socket.LocalEndPoint;
 
