@@ -2,10 +2,8 @@
 // Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Net;
-using System.Net.Sockets;
 using Axon;
 using Kamaelia.Internet;
-using SocketShutdown = Kamaelia.Internet.SocketShutdown;
 
 namespace Kamaelia.Chassis;
 
