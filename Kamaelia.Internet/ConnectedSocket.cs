@@ -10,12 +10,13 @@ namespace Kamaelia.Internet;
 /// <summary>A connected, non-blocking stream socket that an adapter reads and writes. Its .NET object is made when somebody asks for it.</summary>
 /// <remarks>
 /// <para><em>How does it work?</em> On Linux a <see cref="TcpServer"/> accepts, and an adapter reads and writes, straight through the C library. A
-/// <see cref="System.Net.Sockets.Socket"/> with its handle, its context for asynchronous calls and its addresses takes some 600 bytes, a fifth of an idle connection,
-/// and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is there from the beginning.
-/// Benchmarks: Net.Benchmarks, idle, churn and echo50.</para>
+/// <see cref="System.Net.Sockets.Socket"/> with its handle, its context for asynchronous calls and its addresses takes some 600 bytes, all the rest of an idle
+/// connection some 2,000, and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is
+/// there from the beginning. Benchmarks: Net.Benchmarks, idle, churn and echo50.</para>
 /// <para>Threads: that of the adapter's scheduler only.</para>
 /// </remarks>
 [DebuggerDisplay("{RemoteEndPoint}, descriptor {Descriptor}")]
+// PORT: differs. Python's accept makes a socket object at once.
 public sealed unsafe class ConnectedSocket : IDisposable
 {
     // What whoever asks for the Socket of a closed connection gets. Made before the first connection: later there may be no descriptor left for it.
@@ -54,7 +55,7 @@ public sealed unsafe class ConnectedSocket : IDisposable
     /// <remarks>Cost: a system call.</remarks>
     public EndPoint? RemoteEndPoint => EndPointOf(&LinuxCalls.getpeername, static socket => socket.RemoteEndPoint);
 
-    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
+    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>, but a reset does not matter.</summary>
     public EndPoint? LocalEndPoint => EndPointOf(&LinuxCalls.getsockname, static socket => socket.LocalEndPoint);
 
     /// <summary>The .NET object, if somebody has asked for it.</summary>

@@ -191,7 +191,7 @@ public partial class TcpServer
         }
     }
 
-    // Of use once, at the end: it is linked when the adapter first asks for it.
+    // PORT: differs. Python links it with the connection. It is of use once, at the end: so when the adapter first asks for it.
     internal override void OutboxMade(Component child, string outbox)
     {
         if (outbox == "CreatorFeedback" && !_stopped)

@@ -13,7 +13,8 @@ public partial class ServerCore
     // Connections that are closed, and the pass in which their handlers are told.
     private readonly Queue<(long Pass, ShutdownCsa Message)> _closed = new();
 
-    // Outboxes that carry one message in a connection's life, if any. Such a wire is made when somebody first asks for the outbox.
+    // PORT: differs. Python links all outboxes with the connection. These carry one message in its life, if any, and each is linked when somebody
+    // first asks for it.
     private static readonly string[] s_seldomUsed = ["signal", "serversignal", "peerFinished", "sslready"];
 
     // Children that have ended since the last pass.
