@@ -118,12 +118,7 @@ public class ServerWireTests
     {
         using ServerFixture fixture = new(poller);
         ServerCore server = fixture.Start(new SimpleServer(
-            () => new Pipeline(new Echo(), new Recorder { OnText = static (me, text) => me.Say(text), OnControl = static (me, message) =>
-            {
-                me.Tell(message!);
-                me.End();
-            } }),
-            0));
+            () => new Pipeline(new Echo(), new Recorder { OnText = static (me, text) => me.Say(text), OnControl = PassOnAndEnd }), 0));
         Socket client = fixture.ConnectAndWait(server);
         client.Say("there and back");
         Assert.Equal("there and back", fixture.Read(client, 14));
@@ -230,6 +225,12 @@ public class ServerWireTests
         Assert.Contains("Without", exception.Message, StringComparison.Ordinal);
         Assert.Equal(0, server.ConnectionCount);
         Assert.Single(server.ChildComponents());
+    }
+
+    private static void PassOnAndEnd(Recorder me, object? message)
+    {
+        me.Tell(message!);
+        me.End();
     }
 
     private static void CheckWires(ServerCore server, Component handler)
