@@ -152,19 +152,33 @@ public partial class Component
     internal bool HasChild(Component component) => component.TieTo(this) is not null;
 
     /// <summary>Lets linkages cross threads whose ends turn out to belong to different schedulers.</summary>
-    internal override void MeetNeighbours()
+    /// <remarks>A neighbour that runs already has taken the boxes of both along to its thread: there it goes on.</remarks>
+    internal override Scheduler? MeetNeighbours()
     {
         foreach (Postbox box in MadeBoxes())
         {
-            box.Outgoing?.CrossIfNeeded();
+            if (box.Outgoing is { } onward && !onward.CrossIfNeeded(out Scheduler? busy))
+            {
+                return busy;
+            }
+
             for (Linkage? linkage = box.FirstIncoming; linkage is not null;)
             {
                 Linkage? next = linkage.NextHere;
-                linkage.CrossIfNeeded();
+                if (!linkage.CrossIfNeeded(out busy))
+                {
+                    return busy;
+                }
+
                 linkage = next;
             }
         }
+
+        return null;
     }
+
+    /// <summary>The scheduler that has its boxes; null as long as they are the activating thread's.</summary>
+    internal Scheduler? Keeper => (Flags & ProcessFlags.HandedOver) != 0 ? Scheduler : null;
 
     private static bool EnterFamilies()
     {
@@ -225,12 +239,13 @@ public partial class Component
     {
         if (Scheduler is { RunsElsewhere: true } scheduler)
         {
-            Forward(scheduler, child);
+            // Behind what the child has asked for in its last step.
+            scheduler.Do(() => HearOfEnd(child));
         }
         else if (Scheduler is not null && child.Scheduler is { RunsElsewhere: true })
         {
             // The other thread has not quite done with it: who looked now would see it alive, and not be told again.
-            Forward(Scheduler, child);
+            HearLater(child);
         }
         else
         {
@@ -239,7 +254,7 @@ public partial class Component
         }
     }
 
-    private void Forward(Scheduler scheduler, Component endedChild) => scheduler.Post(() => HearOfEnd(endedChild));
+    private void HearLater(Component child) => Scheduler!.Post(() => HearOfEnd(child));
 
     // What Python takes for true.
     private protected static bool IsTrue(object? result) => result switch

@@ -275,7 +275,7 @@ public partial class Component : Microprocess
         _inboxes is null && _outboxes is null ? [] : (_inboxes ?? []).Concat<Postbox?>(_outboxes ?? []).OfType<Postbox>();
 
     /// <summary>Whether something beside its scheduler may wake it: a socket, a thread, a task. Nobody can say then that it waits in vain.</summary>
-    internal virtual bool IsWokenFromOutside => MadeBoxes().Any(static box => box.IsFedFromElsewhere);
+    internal virtual bool IsWokenFromOutside => MadeBoxes().Any(static box => box.IsTiedElsewhere);
 
     /// <summary>The linkages that this component made; it gets no ledger for being asked.</summary>
     internal IReadOnlyList<Linkage> LinkagesMade() => _postoffice?.Linkages ?? [];
@@ -420,8 +420,7 @@ public partial class Component : Microprocess
     private RealSink MakeDeclaredInbox(string name)
     {
         int index = BoxDeclarations.Find(_declared.InboxNames, name);
-        _inboxes ??= new RealSink?[_declared.InboxNames.Length];
-        return _inboxes[index] = MakeInbox(_declared.InboxNames[index]);
+        return Keep(ref Table(ref _inboxes, _declared.InboxNames.Length)[index], MakeInbox(_declared.InboxNames[index]));
     }
 
     private NullSink FindOrMakeOutbox(string name)
@@ -432,16 +431,28 @@ public partial class Component : Microprocess
             return FindAddedOutbox(name) ?? throw NoSuchOutbox(name);
         }
 
-        _outboxes ??= new NullSink?[_declared.OutboxNames.Length];
-        if (_outboxes[index] is { } outbox)
+        ref NullSink? place = ref Table(ref _outboxes, _declared.OutboxNames.Length)[index];
+        if (place is { } outbox)
         {
             return outbox;
         }
 
-        _outboxes[index] = outbox = new NullSink(this, _declared.OutboxNames[index]);
-        TellParentsOfOutbox(outbox.Name);
+        NullSink made = new(this, _declared.OutboxNames[index]);
+        outbox = Keep(ref place, made);
+        if (outbox == made)
+        {
+            TellParentsOfOutbox(outbox.Name);
+        }
+
         return outbox;
     }
+
+    // Who links a component of another scheduler asks for its box, perhaps at the moment in which that does so for the first time itself: both
+    // must get the same. While there is one scheduler, nobody does.
+    private static T Keep<T>(ref T? place, T made)
+        where T : class => Scheduler.AreSeveral ? Interlocked.CompareExchange(ref place, made, null) ?? made : place = made;
+
+    private static T[] Table<T>(ref T[]? place, int length) => place ?? Keep(ref place, new T[length]);
 
     private static void ThrowUnlessNext<T>(Postbox inbox)
     {

@@ -2,6 +2,7 @@
 // Ported from Axon/Linkage.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Axon;
 
@@ -89,7 +90,6 @@ public sealed class Linkage
     /// <summary>The linkage that its makers know: this one, unless it is the far part of one that crosses threads.</summary>
     internal Linkage Handle => Source is RelayExit exit ? exit.Relay.Handle : this;
 
-
     /// <summary>Limits the sink's box, or lifts its limit.</summary>
     /// <param name="pipeWidth">The limit in messages; null for none.</param>
     /// <returns>The limit.</returns>
@@ -144,9 +144,9 @@ public sealed class Linkage
             Relay = null;
             relay.Close();
         }
-        else if ((Source.Owner.Scheduler ?? Sink.Owner.Scheduler) is { RunsElsewhere: true } elsewhere)
+        else if (Keeper is { } keeper)
         {
-            elsewhere.Post(DisconnectHere);
+            keeper.Do(DisconnectHere);
         }
         else
         {
@@ -155,18 +155,33 @@ public sealed class Linkage
     }
 
     /// <summary>Made before its components had schedulers, which turned out to be two: joins them anew, over a relay.</summary>
-    internal void CrossIfNeeded()
+    /// <param name="busy">On whose thread it has to be done, if not on this.</param>
+    /// <returns>Whether all is as it must be.</returns>
+    internal bool CrossIfNeeded([NotNullWhen(false)] out Scheduler? busy)
     {
-        if (Handle != this)
+        Linkage handle = Handle;
+        busy = null;
+        if (handle.IsConnected && handle.Source.Owner.Scheduler is { } here && handle.Sink.Owner.Scheduler is { } there)
         {
-            Handle.CrossIfNeeded();
+            if (handle.Relay is { } relay)
+            {
+                relay.Move(here, there);
+            }
+            else if (Axon.Relay.IsNeeded(here, there))
+            {
+                busy = handle.Keeper;
+                if (busy is { RunsElsewhere: true })
+                {
+                    return false;
+                }
+
+                handle.DisconnectHere();
+                handle.Relay = new Relay(handle, here, there, null);
+            }
         }
-        else if (Source.Owner.Scheduler is { } here && Sink.Owner.Scheduler is { } there
-            && Axon.Relay.IsNeeded(here, there) && Relay?.Joins(here, there) != true)
-        {
-            Disconnect();
-            Relay = new Relay(this, here, there, null);
-        }
+
+        busy = null;
+        return true;
     }
 
     /// <summary>Lets the source and everything upstream end in the entry of a relay.</summary>
@@ -179,8 +194,16 @@ public sealed class Linkage
         LeadTo(entry);
     }
 
-    /// <summary>The source and everything upstream ends in the source again.</summary>
-    internal void Part()
+    /// <summary>The source and everything upstream ends in the source again; nothing happens if that was not joined because it could not be.</summary>
+    internal void PartIfJoined()
+    {
+        if (Source.Outgoing == this)
+        {
+            Part();
+        }
+    }
+
+    private void Part()
     {
         Source.Outgoing = null;
         Source.Retarget(Source as RealSink);
@@ -189,8 +212,11 @@ public sealed class Linkage
         (Source as RealSink)?.FeedersChanged();
     }
 
+    // Whose thread has the boxes of both ends, where that is one.
+    private Scheduler? Keeper => Source.Owner.Keeper ?? Sink.Owner.Keeper;
+
     // A method of its own: what is captured costs an object, also where it is not needed.
-    private void ConnectThere(Scheduler scheduler, int? limit) => scheduler.Post(() => ConnectHere(limit));
+    private void ConnectThere(Scheduler scheduler, int? limit) => scheduler.Do(() => ConnectHere(limit));
 
     /// <summary>As <see cref="Connect"/>, for boxes that are this thread's.</summary>
     internal void ConnectHere(int? limit = null)
@@ -214,11 +240,31 @@ public sealed class Linkage
 
     internal void DisconnectHere()
     {
+        if (Source.Outgoing != this)
+        {
+            // Another thread was to join it, and could not.
+            return;
+        }
+
         RealSink? end = Sink.Sink;
+        if (end is not null && Scheduler.AreSeveral)
+        {
+            DeliverWhatIsOnItsWay();
+        }
+
         LeaveSiblings();
         Part();
         end?.FeedersChanged();
         end?.FeederLeft();
+    }
+
+    // What relays bring counts as sent to the box at the end, and would not find the way any more.
+    private void DeliverWhatIsOnItsWay()
+    {
+        for (Postbox? box = Source.NextUpstream(Source); box is not null; box = box.NextUpstream(Source))
+        {
+            (box as RelayExit)?.Relay.DeliverAll();
+        }
     }
 
     private void LeadTo(RealSink? end)

@@ -232,11 +232,6 @@ public class Microprocess
             return present;
         }
 
-        if (Scheduler.AreSeveral)
-        {
-            MeetNeighbours();
-        }
-
         if (tracker is not null || mainMethod is not null)
         {
             _extras ??= new Extras();
@@ -244,8 +239,27 @@ public class Microprocess
             _extras.MainMethod = mainMethod;
         }
 
-        scheduler.Add(this);
+        scheduler.Group?.NoteActivated();
+        TakePlace();
         return scheduler;
+    }
+
+    /// <summary>Lets its scheduler hear of it, when it is in order with its neighbours.</summary>
+    internal void TakePlace()
+    {
+        if (!Scheduler.AreSeveral || !TakesPlaceElsewhere())
+        {
+            _scheduler!.Add(this);
+        }
+    }
+
+    /// <summary>Sees to its neighbours, here if that can be done here.</summary>
+    /// <returns>Whether it cannot, and the rest, with <see cref="TakePlace"/>, is done by another thread.</returns>
+    internal bool TakesPlaceElsewhere()
+    {
+        Scheduler? busy = MeetNeighbours();
+        busy?.Do(TakePlace);
+        return busy is not null;
     }
 
     internal void ThrowIfEnded()
@@ -264,9 +278,8 @@ public class Microprocess
     }
 
     /// <summary>It has a scheduler now, before that hears of it: see <see cref="Component"/>.</summary>
-    internal virtual void MeetNeighbours()
-    {
-    }
+    /// <returns>On whose thread it has to go on; null when all is done.</returns>
+    internal virtual Scheduler? MeetNeighbours() => null;
 
     /// <summary>Whether somebody takes its crash upon itself, so that the scheduler's way with crashes does not apply.</summary>
     internal virtual bool IsCrashClaimed(Exception crash) => false;

@@ -53,6 +53,9 @@ public sealed class Postoffice
         }
     }
 
+    /// <summary>Whether it is the ledger of a component that runs on another thread.</summary>
+    internal bool IsElsewhere => _namedAfter is Component { Scheduler.RunsElsewhere: true };
+
     /// <summary>Connects two boxes and remembers it.</summary>
     /// <param name="source">The component and box to read from.</param>
     /// <param name="sink">The component and box to write to.</param>

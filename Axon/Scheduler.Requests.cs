@@ -97,7 +97,13 @@ public sealed partial class Scheduler
     /// <summary>Takes in a microprocess that has just made this scheduler its own.</summary>
     internal void Add(Microprocess process)
     {
-        Group?.NoteActivated();
+        if (t_current is not null && t_current != this && RunsElsewhere)
+        {
+            AddFromStepElsewhere(process);
+            return;
+        }
+
+        process.Flags |= ProcessFlags.HandedOver;
         if (t_current == this)
         {
             AddWake(process);
@@ -349,6 +355,8 @@ public sealed partial class Scheduler
                 CarryOut(request.Action!);
             }
         }
+
+        HandOutErrands();
     }
 
     private void Take(Microprocess process, Request kind)

@@ -121,6 +121,10 @@ public sealed partial class Scheduler : Microprocess
     /// <summary>The synchronization context under which this run began, and in which all but async components run.</summary>
     internal SynchronizationContext? OuterContext { get; private set; }
 
+    /// <summary>Whether the next step of this pass, if there is one, is that of an async component, which brings its own context and leaves it again.</summary>
+    internal bool IsNextInItsOwnContext =>
+        _choices is null && _next < _queued && (_queue[_next].Process.Flags & ProcessFlags.ThreadChecked) != 0;
+
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;
 
@@ -148,8 +152,16 @@ public sealed partial class Scheduler : Microprocess
         }
     }
 
-    /// <summary>Whether it is running, and not on this thread: its components must be left alone.</summary>
-    internal bool RunsElsewhere => Volatile.Read(ref Outermost._running) is int thread and not 0 && thread != Environment.CurrentManagedThreadId;
+    /// <summary>Whether it is running, or about to in its group, and not on this thread: its components must be left alone.</summary>
+    internal bool RunsElsewhere
+    {
+        get
+        {
+            Scheduler outermost = Outermost;
+            int thread = Volatile.Read(ref outermost._running);
+            return thread == 0 ? outermost.Group is { IsUnderWay: true } : thread != Environment.CurrentManagedThreadId;
+        }
+    }
 
     /// <summary>Makes the default scheduler survive crashes; see <see cref="Immortal"/>.</summary>
     public static void Immortalise() => Default.Immortal = true;
@@ -465,6 +477,8 @@ public sealed partial class Scheduler : Microprocess
 
     private void Leave(Scheduler? outer)
     {
+        // After a crash; otherwise nothing is left.
+        HandOutErrands();
         t_current = outer;
         Volatile.Write(ref _running, 0);
     }

@@ -21,7 +21,9 @@ namespace Axon;
 /// <para>The run is over when everything on all of them has ended. A crash in one that is mortal stops all of them.</para>
 /// <para>A step takes place on one thread, but steps of different schedulers at the same time: messages must not be changed by anybody
 /// after they were sent. Each scheduler has its own registry of services; components that share a service belong on one scheduler.</para>
-/// <para>Threads: make components and link them before the run, or in a step of a component on the sender's scheduler.</para>
+/// <para>What a step links, unlinks and activates on other schedulers takes effect there when the cycle is over, all together: nobody runs
+/// in between.</para>
+/// <para>Threads: make components and link them before the run, or in a step of a component.</para>
 /// </remarks>
 // PORT: differs. Python has one scheduler a process.
 [DebuggerDisplay("{Schedulers.Count} schedulers, {_alive} alive")]
@@ -68,6 +70,9 @@ public sealed class SchedulerGroup : IDisposable
     // Until something has been activated and has ended again, so that a group can be started first.
     internal bool IsAlive => IsStarted && !_isOver;
 
+    /// <summary>Whether threads of its own run its schedulers, or are about to.</summary>
+    internal bool IsUnderWay => IsStarted && Volatile.Read(ref _running) > 0;
+
     private bool IsStarted => Volatile.Read(ref _started) != 0;
 
     /// <summary>One of the schedulers.</summary>
@@ -98,6 +103,7 @@ public sealed class SchedulerGroup : IDisposable
                 Scheduler next = _schedulers[(Interlocked.Increment(ref _next) - 1) % _schedulers.Length];
                 if (component.TryJoin(next, out Scheduler? present))
                 {
+                    NoteActivated();
                     placed.Add(component);
                 }
                 else
@@ -106,7 +112,7 @@ public sealed class SchedulerGroup : IDisposable
                 }
             }
 
-            placed.ForEach(static component => component.MeetNeighbours());
+            placed.RemoveAll(static component => component.TakesPlaceElsewhere());
             placed.ForEach(static component => component.Scheduler!.Add(component));
         }
         finally

@@ -25,6 +25,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     // In the order they began. One that is over leaves a hole until the step is over.
     private Entry[] _waits = new Entry[2];
     private int _waitCount;
+    private bool _anyHoles;
     private SourceWait? _spare;
 
     // One reader at a time is the rule; if there are more, the others come from a list.
@@ -68,6 +69,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     public bool MoveNext()
     {
+        bool goesOn = false;
         Enter();
         try
         {
@@ -81,13 +83,16 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
                 CompleteDue();
                 CloseHoles();
             }
+
+            goesOn = !_main!.IsCompleted;
         }
         finally
         {
-            Leave();
+            // Whoever is next and has a context of its own would change it again at once. Benchmark: Hop, async, 1 message a step.
+            Leave(goesOn && scheduler.IsNextInItsOwnContext);
         }
 
-        if (_main!.IsCompleted)
+        if (!goesOn)
         {
             ReportMain();
             return false;
@@ -317,9 +322,13 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         SetSynchronizationContext(this);
     }
 
-    private void Leave()
+    private void Leave(bool keepsContext = false)
     {
-        SetSynchronizationContext(scheduler.OuterContext);
+        if (!keepsContext)
+        {
+            SetSynchronizationContext(scheduler.OuterContext);
+        }
+
         component.IsInItsTurn = false;
     }
 
@@ -361,7 +370,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
                 }
                 else
                 {
-                    _waits[i].Wait = null;
+                    LeaveHole(i);
                 }
 
                 wait.Resume();
@@ -376,15 +385,27 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         {
             if (_waits[i].Wait is { } wait)
             {
-                _waits[i].Wait = null;
+                LeaveHole(i);
                 wait.Cancel();
                 wait.Resume();
             }
         }
     }
 
+    private void LeaveHole(int place)
+    {
+        _waits[place].Wait = null;
+        _anyHoles = true;
+    }
+
     private void CloseHoles()
     {
+        if (!_anyHoles)
+        {
+            return;
+        }
+
+        _anyHoles = false;
         int kept = 0;
         for (int i = 0; i < _waitCount; i++)
         {

@@ -73,11 +73,16 @@ public abstract class Postbox
 
     internal abstract string Kind { get; }
 
-    /// <summary>Whether a linkage from another scheduler leads here.</summary>
-    internal bool IsFedFromElsewhere
+    /// <summary>Whether a linkage from another scheduler leads here, or one leads to another from here.</summary>
+    internal bool IsTiedElsewhere
     {
         get
         {
+            if (Sink is RelayEntry)
+            {
+                return true;
+            }
+
             Linkage? linkage = FirstIncoming;
             while (linkage is not null && linkage.Source is not RelayExit)
             {
@@ -142,6 +147,15 @@ public abstract class Postbox
 
     /// <summary>Whom the wake goes to when somebody collects what this box fed: nobody for an inbox in mid-chain.</summary>
     internal abstract void WakeAsFeeder();
+
+    /// <summary>Wakes whoever sends through this box, as if it was collected.</summary>
+    internal void WakeFeedersFromHere()
+    {
+        for (Postbox? feeder = this; feeder is not null; feeder = feeder.NextUpstream(this))
+        {
+            feeder.WakeAsFeeder();
+        }
+    }
 
     /// <summary>Lets everything upstream of here, and this box, end in the given inbox (or nowhere).</summary>
     internal void Retarget(RealSink? sink)

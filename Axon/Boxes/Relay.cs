@@ -10,6 +10,8 @@ namespace Axon;
 /// <para><em>How does it work?</em> The box that is linked ends in the relay's <see cref="Entry"/>, on its own scheduler; the relay's
 /// <see cref="Exit"/> is linked to the destination by an ordinary linkage, on that one's scheduler. So all the rules of boxes hold on both
 /// sides, and the relay has to do two things only: hand messages over, and carry the news of their collection back.</para>
+/// <para>It delivers nothing before it is open: once what feeds the destination is joined, on that one's thread. Until then the queue keeps
+/// what is sent, so it does not matter which of the two sides is joined first.</para>
 /// <para>Each side works for the other at the end of a cycle, called by its scheduler, once for however many messages or collections.
 /// Whoever calls does so after the fact; whoever was called first says that it may be called again, and then looks. So nothing is missed.</para>
 /// <para>A limit holds for what is on its way and what has arrived together: what was sent counts until it is collected. What is delivered at
@@ -18,8 +20,9 @@ namespace Axon;
 /// </remarks>
 internal sealed class Relay
 {
-    private readonly Scheduler _here;
-    private readonly Scheduler _there;
+    // They change only when a component gets its place that was taken to belong elsewhere: see Move.
+    private volatile Scheduler _here;
+    private volatile Scheduler _there;
     private readonly Linkage _farLinkage;
     private readonly ThreadQueue _queue = new(int.MaxValue);
     private readonly Action _deliver;
@@ -28,6 +31,9 @@ internal sealed class Relay
     // The limit of the box at the end, as it was when a message was last delivered or collected.
     private volatile int _limit;
     private volatile bool _closed;
+
+    // Whether the receiver's side is joined and may be called.
+    private volatile bool _isOpen;
 
     private SendingSide _sending;
     private ReceivingSide _receiving;
@@ -48,7 +54,7 @@ internal sealed class Relay
         Exit = new RelayExit(this);
         _farLinkage = new Linkage(Exit, handle.Sink, handle.Passthrough);
         _limit = limit ?? handle.Sink.Sink?.Limit ?? int.MaxValue;
-        On(there, () =>
+        there.Do(() =>
         {
             if (limit is not null)
             {
@@ -56,9 +62,9 @@ internal sealed class Relay
             }
 
             _farLinkage.ConnectHere();
-            Deliver();
+            Open();
         });
-        On(here, () =>
+        here.Do(() =>
         {
             if (!_closed)
             {
@@ -100,8 +106,19 @@ internal sealed class Relay
     /// <summary>Whether what is sent from the one to the other has to cross threads.</summary>
     public static bool IsNeeded(Scheduler here, Scheduler there) => here != there && here.Outermost != there.Outermost;
 
-    /// <summary>Whether it joins the schedulers that the ends of its linkage belong to.</summary>
-    public bool Joins(Scheduler here, Scheduler there) => _here == here && _there == there;
+    /// <summary>One end was taken to belong to the scheduler in whose step it was linked, and gets its place on another now.</summary>
+    /// <remarks>That end's boxes are still the caller's, and become the other scheduler's when that hears of the component.</remarks>
+    public void Move(Scheduler here, Scheduler there)
+    {
+        _here = here;
+        if (_there != there)
+        {
+            // Who is called meanwhile, on either side, leaves it to the opening.
+            _isOpen = false;
+            _there = there;
+            there.Do(Open);
+        }
+    }
 
     /// <summary>What to throw when there is no room.</summary>
     public NoSpaceInBoxException Refusal => new(_sending.Sent - Volatile.Read(ref _receiving.Collected), _limit, Handle.Sink);
@@ -137,7 +154,7 @@ internal sealed class Relay
     public void SetLimit(int? limit)
     {
         _limit = limit ?? int.MaxValue;
-        On(_there, () =>
+        _there.Do(() =>
         {
             Handle.Sink.Size = limit;
             Deliver();
@@ -145,12 +162,15 @@ internal sealed class Relay
     }
 
     /// <summary>Parts the sender's box from it; what was sent is still delivered.</summary>
-    public void Close() => On(_here, () =>
+    // The feeders are woken whatever the reason: what was collected shortly before, or that there is nobody any more who could collect, they
+    // would hear of in no other way.
+    public void Close() => _here.Do(() =>
     {
         if (!_closed)
         {
             _closed = true;
-            Handle.Part();
+            Handle.PartIfJoined();
+            Handle.Source.WakeFeedersFromHere();
             Call(ref _sending.DeliveryCalled, _there, _deliver);
         }
     });
@@ -162,6 +182,23 @@ internal sealed class Relay
         Close();
     }
 
+    /// <summary>Hands over all that was sent so far, because the box at the end is about to be cut off. On the receiver's side.</summary>
+    /// <remarks>The sender was told that it was taken: so it goes in however full the box is, and the limit holds for what comes after.</remarks>
+    public void DeliverAll()
+    {
+        int? limit = Exit.Sink!.Size;
+        Exit.Sink.Size = null;
+        for (int left = _queue.Count; left > 0; left--)
+        {
+            _queue.TryTake(out object? message);
+            _receiving.Delivered++;
+            Exit.Sink.TryStore(message);
+        }
+
+        Exit.Sink.Size = limit;
+        Call(ref _sending.DeliveryCalled, _there, _deliver);
+    }
+
     /// <summary>Somebody collects from the box at the end. On the receiver's side.</summary>
     /// <remarks>
     /// The rest is done at the end of the cycle: by then all is collected that will be, and whoever collects does not find more and more.
@@ -170,19 +207,6 @@ internal sealed class Relay
     {
         _receiving.WasCollectedFrom = true;
         Call(ref _sending.DeliveryCalled, _there, _deliver);
-    }
-
-    /// <summary>Does it at once where that is allowed, and otherwise has the scheduler do it.</summary>
-    private static void On(Scheduler scheduler, Action action)
-    {
-        if (scheduler.RunsElsewhere)
-        {
-            scheduler.Post(action);
-        }
-        else
-        {
-            action();
-        }
     }
 
     private static void ThrowIfInUse(Linkage linkage, Scheduler active)
@@ -204,11 +228,25 @@ internal sealed class Relay
         }
     }
 
+    private void Open()
+    {
+        _isOpen = true;
+        Deliver();
+    }
+
     // Not more than is there now, so that a sender that never stops cannot keep the scheduler here: it calls again. And not more than half
     // of the limit, or all of the room would be given back at once, and the sender sleep until then. Benchmark: -- threads.
     private void Deliver()
     {
+        if (!_isOpen || _there.RunsElsewhere)
+        {
+            return;
+        }
+
         Interlocked.Exchange(ref _sending.DeliveryCalled, 0);
+
+        // Asked before it is looked how many there are: what is sent last and the closing may both come in between.
+        bool isClosed = _closed;
         NoteCollected();
         if (_receiving.WasCollectedFrom)
         {
@@ -237,7 +275,7 @@ internal sealed class Relay
                 Call(ref _sending.DeliveryCalled, _there, _deliver);
             }
         }
-        else if (_closed && Exit.Outgoing is not null)
+        else if (isClosed && Exit.Outgoing is not null)
         {
             _farLinkage.DisconnectHere();
         }
@@ -263,11 +301,16 @@ internal sealed class Relay
 
     private void WakeSources()
     {
-        Interlocked.Exchange(ref _receiving.WakeCalled, 0);
-        Postbox source = Handle.Source;
-        for (Postbox? feeder = source; feeder is not null && !_closed; feeder = feeder.NextUpstream(source))
+        if (_here is { RunsElsewhere: true } moved)
         {
-            feeder.WakeAsFeeder();
+            moved.Post(_wakeSources);
+            return;
+        }
+
+        Interlocked.Exchange(ref _receiving.WakeCalled, 0);
+        if (!_closed)
+        {
+            Handle.Source.WakeFeedersFromHere();
         }
     }
 

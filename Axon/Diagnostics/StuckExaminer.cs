@@ -68,6 +68,9 @@ internal sealed class StuckExaminer(Scheduler scheduler, StuckWatch? watch)
         return feeders;
     }
 
+    // Who waits for room elsewhere waits for somebody who cannot be seen from here.
+    private IEnumerable<Postbox> RefusedHere(Microprocess process) => RefusedBoxes(process).Where(box => box.Sink is not RelayEntry);
+
     /// <summary>Rings in the graph that leads from each sleeper through a refused box to the owner of the full inbox; a ring is given by its boxes.</summary>
     /// <remarks>A walk in depth, without recursion: a ring is found where it comes back to somebody on the present way.</remarks>
     private IEnumerable<Postbox[]> Cycles()
@@ -80,7 +83,7 @@ internal sealed class StuckExaminer(Scheduler scheduler, StuckWatch? watch)
             Stack<IEnumerator<Postbox>> open = new();
             if (visited.Add(start))
             {
-                open.Push(RefusedBoxes(start).GetEnumerator());
+                open.Push(RefusedHere(start).GetEnumerator());
             }
 
             while (open.TryPeek(out IEnumerator<Postbox>? boxes))
@@ -101,7 +104,7 @@ internal sealed class StuckExaminer(Scheduler scheduler, StuckWatch? watch)
                 }
                 else if (asleep.Contains(next) && visited.Add(next))
                 {
-                    open.Push(RefusedBoxes(next).GetEnumerator());
+                    open.Push(RefusedHere(next).GetEnumerator());
                 }
             }
         }

@@ -139,18 +139,45 @@ internal sealed class AdaptiveBoxes(Component owner)
     // A linkage of a deleted box would go on swallowing messages and waking the owner.
     private static void Disconnect(Postbox box)
     {
-        box.Outgoing?.Ledger?.Unlink(box.Outgoing);
+        bool wasFull = box is RealSink { Outgoing: null } && box.IsFull;
+        if (box.Outgoing is { } onward)
+        {
+            Cut(onward);
+        }
+
         while (box.FirstIncoming is { } linkage)
         {
             if (linkage.Source is RelayExit exit)
             {
-                // Its ledger is another thread's. What is left there joins nothing any more.
                 exit.Relay.DestinationIsGone();
             }
             else
             {
-                linkage.Ledger!.Unlink(linkage);
+                Cut(linkage);
             }
+
+            if (wasFull)
+            {
+                // PORT: differs. In Python whoever waits for room in a box that is deleted waits for ever.
+                linkage.Source.WakeFeedersFromHere();
+            }
+        }
+    }
+
+    // A ledger may be another thread's. What is left there joins nothing any more.
+    private static void Cut(Linkage linkage)
+    {
+        if (linkage.Ledger is { IsElsewhere: false } ledger)
+        {
+            ledger.Unlink(linkage);
+        }
+        else if (linkage.Relay is { } relay)
+        {
+            relay.Close();
+        }
+        else
+        {
+            linkage.DisconnectHere();
         }
     }
 

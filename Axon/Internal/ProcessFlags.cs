@@ -34,4 +34,7 @@ internal enum ProcessFlags : ushort
 
     /// <summary>Its code, which does not run at present, may get to another thread by accident: its boxes look out for that.</summary>
     ThreadChecked = 256,
+
+    /// <summary>Its scheduler has been told of it. Until then its boxes belong to whoever activates it. Set before anybody else knows.</summary>
+    HandedOver = 512,
 }

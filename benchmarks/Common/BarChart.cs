@@ -9,7 +9,7 @@ namespace Benchmarks.Common;
 /// <summary>A chart of lying bars in groups, as SVG. Each group has a scale of its own, so groups may differ in unit.</summary>
 /// <param name="title">What it shows, and whether long bars are good.</param>
 /// <param name="series">Whom the bars stand for, in one order everywhere; the first two have the strongest colours.</param>
-internal sealed class BarChart(string title, IReadOnlyList<string> series)
+internal sealed class BarChart(string title, IReadOnlyList<string> series) : IChart
 {
     private const int Width = 860;
     private const int Left = 190;
@@ -22,7 +22,6 @@ internal sealed class BarChart(string title, IReadOnlyList<string> series)
 
     private readonly List<(string Name, IReadOnlyList<Bar?> Bars)> _groups = [];
 
-    /// <summary>What it shows.</summary>
     public string Title => title;
 
     /// <summary>Whether anything was added.</summary>
@@ -31,8 +30,6 @@ internal sealed class BarChart(string title, IReadOnlyList<string> series)
     /// <summary>Adds a group: one bar for each of the series, null for one that takes no part.</summary>
     public void Add(string name, IReadOnlyList<Bar?> bars) => _groups.Add((name, bars));
 
-    /// <summary>The whole picture.</summary>
-    /// <param name="foot">A line below it.</param>
     public string ToSvg(string foot)
     {
         int height = HeadHeight + _groups.Sum(group => (group.Bars.Count(bar => bar is not null) * BarHeight) + GroupGap) + 24;

@@ -12,7 +12,7 @@ namespace Benchmarks.Common;
 internal sealed class Report(string title, string command)
 {
     private readonly StringBuilder _body = new();
-    private readonly List<(string Suffix, BarChart Chart)> _charts = [];
+    private readonly List<(string Suffix, IChart Chart)> _charts = [];
     private readonly DateTimeOffset _began = DateTimeOffset.UtcNow;
 
     /// <summary>Adds a heading.</summary>
@@ -36,7 +36,7 @@ internal sealed class Report(string title, string command)
     /// <summary>Adds a chart, shown where it is added.</summary>
     /// <param name="suffix">What its file's name has beyond the page's; may be empty for one of them.</param>
     /// <param name="chart">The chart.</param>
-    public void Chart(string suffix, BarChart chart)
+    public void Chart(string suffix, IChart chart)
     {
         _body.Append(CultureInfo.InvariantCulture, $"\n![{chart.Title}]({Placeholder}{suffix}.svg)\n");
         _charts.Add((suffix, chart));
@@ -47,7 +47,7 @@ internal sealed class Report(string title, string command)
     public string Write(string folder, string name)
     {
         Directory.CreateDirectory(folder);
-        foreach ((string suffix, BarChart chart) in _charts)
+        foreach ((string suffix, IChart chart) in _charts)
         {
             File.WriteAllText(Path.Combine(folder, name + suffix + ".svg"), chart.ToSvg(Environs.OneLine(_began, command)));
         }

@@ -1,5 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
+using Microsoft.Coyote.Runtime;
+
 namespace Axon.Coyote;
 
 /// <summary>Small systems of two or three threads. Each ends by itself; where a wake is lost it never does, and the engine says so.</summary>
@@ -10,6 +12,10 @@ internal static class Scenarios
         ("Wake against park", WakeAgainstPark),
         ("Put against park", PutAgainstPark),
         ("Relay with a limit", RelayWithLimit),
+        ("Linked in and out while it runs", LinkedWhileItRuns),
+        ("Unlinked behind the last message", UnlinkedBehindLast),
+        ("Box deleted while a sender waits", DeletedWhileSenderWaits),
+        ("Store, two who count", StoreCounts),
     ];
 
     // Two threads ask something of a scheduler that goes to sleep and wakes meanwhile.
@@ -51,6 +57,139 @@ internal static class Scenarios
         Thread other = Start(() => there.RunThreads());
         one.Join();
         other.Join();
+    }
+
+    // The first answer must find its way.
+    private static void LinkedWhileItRuns()
+    {
+        Scheduler here = new();
+        Scheduler there = new();
+        Thread? one = null;
+        Body echo = new(EchoOnce);
+        new Body(Asker(echo)).Activate(here);
+        new Body(StartOther).Activate(there);
+        echo.Activate(there);
+        Thread other = Start(() => there.RunThreads());
+        other.Join();
+        one!.Join();
+
+        // Whoever links must find the other scheduler at work.
+        IEnumerator<Yield> StartOther(Body self)
+        {
+            one = Start(() => here.RunThreads());
+            yield break;
+        }
+    }
+
+    private static void UnlinkedBehindLast()
+    {
+        Scheduler here = new();
+        Scheduler there = new();
+        Counter counter = new(2);
+        Linkage? linkage = null;
+        Body sender = new(SendAndUnlink);
+        linkage = sender.Link((sender, "outbox"), (counter, "inbox"));
+        sender.Activate(here);
+        counter.Activate(there);
+        Thread one = Start(() => here.RunThreads());
+        Thread other = Start(() => there.RunThreads());
+        one.Join();
+        other.Join();
+
+        IEnumerator<Yield> SendAndUnlink(Body self)
+        {
+            self.Send(1);
+            yield return 1;
+            self.Send(2);
+            self.Unlink(linkage!);
+        }
+    }
+
+    private static void DeletedWhileSenderWaits()
+    {
+        Scheduler here = new();
+        Scheduler there = new();
+        Sender sender = new(3);
+        Deleter deleter = new();
+        sender.Link((sender, "outbox"), (deleter, deleter.Box), pipeWidth: 1);
+        sender.Activate(here);
+        deleter.Activate(there);
+        Thread one = Start(() => here.RunThreads());
+        Thread other = Start(() => there.RunThreads());
+        one.Join();
+        other.Join();
+    }
+
+    private static void StoreCounts()
+    {
+        Store store = new();
+        Thread one = Start(Count);
+        Thread other = Start(Count);
+        one.Join();
+        other.Join();
+        int counted = (int)store.UseVar("count").Value!;
+        if (counted != 6)
+        {
+            throw new InvalidOperationException($"Two counted to three each, and the store says {counted}.");
+        }
+
+        void Count()
+        {
+            for (int left = 3; left > 0;)
+            {
+                if (store.TryUseVar("count", out StmValue? copy))
+                {
+                    copy.Value = ((int?)copy.Value ?? 0) + 1;
+                    SchedulingPoint.Interleave();
+                    if (Commit(copy) == CommitResult.Committed)
+                    {
+                        left--;
+                    }
+                }
+
+                SchedulingPoint.Yield();
+            }
+        }
+
+        // Busy is no answer.
+        static CommitResult Commit(StmValue copy)
+        {
+            CommitResult result = copy.TryCommit();
+            while (result == CommitResult.Busy)
+            {
+                SchedulingPoint.Yield();
+                result = copy.TryCommit();
+            }
+
+            return result;
+        }
+    }
+
+    private static IEnumerator<Yield> EchoOnce(Body self)
+    {
+        object? message;
+        while (!self.TryRecv(out message))
+        {
+            yield return self.Pause();
+        }
+
+        self.Send(message);
+    }
+
+    private static Func<Body, IEnumerator<Yield>> Asker(Component echo)
+    {
+        return Ask;
+
+        IEnumerator<Yield> Ask(Body self)
+        {
+            self.Link((self, "outbox"), (echo, "inbox"));
+            self.Send("question");
+            self.Link((echo, "outbox"), (self, "inbox"));
+            while (!self.TryRecv(out _))
+            {
+                yield return self.Pause();
+            }
+        }
     }
 
     private static Thread Start(Action action)
@@ -107,6 +246,31 @@ internal static class Scenarios
                     yield return Pause();
                 }
             }
+        }
+    }
+
+    private sealed class Body(Func<Body, IEnumerator<Yield>> body) : Component
+    {
+        protected override IEnumerator<Yield> Main() => body(this);
+    }
+
+    private sealed class Deleter : AdaptiveCommsComponent
+    {
+        public Deleter()
+        {
+            Box = AddInbox("more");
+        }
+
+        public string Box { get; }
+
+        protected override IEnumerator<Yield> Main()
+        {
+            while (!TryRecv(out _, Box))
+            {
+                yield return Pause();
+            }
+
+            DeleteInbox(Box);
         }
     }
 }

@@ -194,6 +194,23 @@ public class SchedulerGroupTests
         Assert.Equal(100, sink.Received);
     }
 
+    // Its thread may not have got so far yet; its boxes are that thread's all the same.
+    [Fact]
+    public void InTheVeryFirstStep_TheOthersAreTakenToRun()
+    {
+        for (int round = 0; round < 50; round++)
+        {
+            using SchedulerGroup group = new(2);
+            bool runsElsewhere = false;
+            new Doing(_ => runsElsewhere = group[1].RunsElsewhere).Activate(group[0]);
+
+            Run(group);
+
+            Assert.True(runsElsewhere);
+            Assert.False(group[1].RunsElsewhere);
+        }
+    }
+
     // A chassis does this when a child of it was placed elsewhere before.
     [Fact]
     public void LinkingInAStep_TwoThatRunElsewhere()

@@ -1,6 +1,7 @@
 // Licensed under the Apache License, Version 2.0. See LICENSE.
 
 using Axon.Benchmarks.Peers.Timers;
+using Benchmarks.Common;
 
 namespace Axon.Benchmarks.Peers;
 
@@ -22,6 +23,9 @@ internal static class PeersRunner
     {
         int rounds = options.Where(option => int.TryParse(option, out _)).Select(int.Parse).FirstOrDefault(DefaultRounds);
         string[] names = [.. options.Where(option => !int.TryParse(option, out _))];
+        Report report = new(
+            "In one process: Axon, what a user would pick instead, and the limit",
+            $"dotnet run -c Release --project benchmarks/Axon.Benchmarks -- peers {string.Join(' ', options)}".TrimEnd());
         Entry[] entries =
         [
             .. from contest in Contests.All
@@ -43,18 +47,12 @@ internal static class PeersRunner
             IdleBytes = Wanted("Idle", names) ? IdleContest.Run() : [],
             Timers = Wanted("Timers", names) ? TimerContest.Run(rounds) : new Dictionary<string, List<TimerFigures>>(),
         };
-        Report.Write(results, output);
+        PeersPage.Describe(report, results);
+        output.WriteLine(report);
         if (names.Length == 0)
         {
             // Only a run of everything is kept.
-            string folder = BenchmarkConfig.ResultsFolder();
-            using (StreamWriter file = new(Path.Combine(folder, "peers.md")) { NewLine = "\n" })
-            {
-                Report.Write(results, file);
-            }
-
-            File.WriteAllText(Path.Combine(folder, "peers.svg"), Chart.Draw(results));
-            Console.Error.WriteLine($"Written into {folder}: peers.md, peers.svg");
+            Console.Error.WriteLine($"Written: {report.Write(Environs.Results, "peers")}");
         }
     }
 

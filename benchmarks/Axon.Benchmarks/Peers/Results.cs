@@ -15,6 +15,9 @@ internal sealed class Results(IReadOnlyList<Entry> entries, int rounds)
     public IReadOnlyList<ContestResult> Contests { get; } =
         [.. entries.GroupBy(entry => entry.Contest).Select(contest => new ContestResult(contest.Key, [.. contest]))];
 
+    /// <summary>That of one contest; null if it was not held.</summary>
+    public ContestResult? Of(string contest) => Contests.FirstOrDefault(result => result.Contest.Name == contest);
+
     /// <summary>Bytes of an idle actor, by name.</summary>
     public IReadOnlyList<(string Name, double Bytes)> IdleBytes { get; init; } = [];
 

@@ -52,6 +52,31 @@ public class WhyStuckTests
     }
 
     [Fact]
+    public void WaitingForRoomOnAnotherScheduler_IsNotStuck_AndNoRing()
+    {
+        Actor sender = _system.Start("sender", self => SendFor(self));
+        BoxIdler sink = new BoxIdler().Activate(new Scheduler());
+        sender.Link((sender, "outbox"), (sink, "inbox"), pipeWidth: 1);
+        _system.RunUntilIdle();
+
+        StuckReport report = _system.Scheduler.WhyStuck();
+
+        Assert.False(report.IsStuck);
+        Assert.Empty(report.Cycles);
+
+        static IEnumerator<Yield> SendFor(Actor self)
+        {
+            while (true)
+            {
+                while (!self.TrySend("more"))
+                {
+                    yield return self.Pause();
+                }
+            }
+        }
+    }
+
+    [Fact]
     public void NobodyWatched_TheRingIsFoundAllTheSame_AndTheReportSaysWhatIsNotKnown()
     {
         SteppedScheduler system = new();

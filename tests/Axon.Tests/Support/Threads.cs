@@ -71,3 +71,27 @@ internal static class OtherThread
         failure?.Throw();
     }
 }
+
+internal static class RunningSchedulerExtensions
+{
+    /// <summary>Waits until a scheduler that another thread runs has gone through some cycles.</summary>
+    public static void PassCycles(this Scheduler scheduler, int count)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            scheduler.Await(static () => { });
+        }
+    }
+
+    /// <summary>Has something done on the thread of a scheduler that another thread runs, and waits until it is done.</summary>
+    public static void Await(this Scheduler scheduler, Action action)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        scheduler.Post(() =>
+        {
+            action();
+            done.SetResult();
+        });
+        done.Task.Within();
+    }
+}

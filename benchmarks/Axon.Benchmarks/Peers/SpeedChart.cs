@@ -3,12 +3,13 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using Benchmarks.Common;
 
 namespace Axon.Benchmarks.Peers;
 
 /// <summary>Draws a bar for the best setting of each library in each contest: its speed, as a multiple of the fastest peer's.</summary>
 /// <remarks>The axis is logarithmic, and the fastest peer is at 1: bars to the right of it are faster, bars to the left slower.</remarks>
-internal static class Chart
+internal sealed class SpeedChart(Results results) : IChart
 {
     private const int Left = 180;
     private const int Plot = 560;
@@ -34,7 +35,9 @@ internal static class Chart
         ["Rx"] = "#7f5539",
     };
 
-    public static string Draw(Results results)
+    public string Title => "Speed in one process, as a multiple of the fastest peer's";
+
+    public string ToSvg(string foot)
     {
         StringBuilder bars = new();
         int y = Top;
@@ -56,12 +59,12 @@ internal static class Chart
         StringBuilder svg = new();
         svg.AppendLine(Line($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {height}\" width=\"{Width}\" height=\"{height}\" font-family=\"sans-serif\">"));
         svg.AppendLine(Line($"<rect width=\"{Width}\" height=\"{height}\" fill=\"white\"/>"));
-        Text(svg, 12, 26, "Speed in one process, as a multiple of the fastest peer's", "start", 18, "#222", bold: true);
+        Text(svg, 12, 26, Title, "start", 18, "#222", bold: true);
         Text(svg, 12, 44, $"The best setting of each library; medians of {results.Rounds} turns each in one run. Longer to the right is faster.", "start", 12, "#555");
         Text(svg, 12, 60, "The number behind a bar is nanoseconds an operation.", "start", 12, "#555");
         DrawAxis(svg, y - GroupGap + 6);
         svg.Append(bars);
-        Text(svg, 12, height - 10, Machine.Describe("-- peers").Replace("`", "", StringComparison.Ordinal), "start", 10, "#777");
+        Text(svg, 12, height - 10, foot, "start", 10, "#777");
         svg.AppendLine("</svg>");
         return svg.ToString().ReplaceLineEndings("\n");
     }
