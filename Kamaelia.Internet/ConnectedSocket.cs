@@ -10,18 +10,23 @@ namespace Kamaelia.Internet;
 /// <summary>A connected, non-blocking stream socket that an adapter reads and writes. Its .NET object is made when somebody asks for it.</summary>
 /// <remarks>
 /// <para><em>How does it work?</em> On Linux a <see cref="TcpServer"/> accepts, and an adapter reads and writes, straight through the C library. A
-/// <see cref="System.Net.Sockets.Socket"/> with its handle, its context for asynchronous calls and its addresses takes some 600 bytes, a fifth of an idle connection,
-/// and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is there from the beginning.
-/// Benchmarks: Net.Benchmarks, idle, churn and echo50.</para>
+/// <see cref="System.Net.Sockets.Socket"/> with its handle, its context for asynchronous calls and its addresses takes some 600 bytes, all the rest of an idle
+/// connection some 2,000, and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is
+/// there from the beginning. Benchmarks: Net.Benchmarks, idle, churn and echo50.</para>
 /// <para>Threads: that of the adapter's scheduler only.</para>
 /// </remarks>
 [DebuggerDisplay("{RemoteEndPoint}, descriptor {Descriptor}")]
+// PORT: differs. Python's accept makes a socket object at once.
 public sealed unsafe class ConnectedSocket : IDisposable
 {
+    // What whoever asks for the Socket of a closed connection gets. Made before the first connection: later there may be no descriptor left for it.
+    private static Socket? s_closed;
+
     private Socket? _socket;
 
-    // The C library's calls want it; it is ours to close as long as there is no Socket. Negative after that.
-    private int _descriptor;
+    // The C library's calls want it; it is ours to close as long as there is no Socket. Inverted when we have closed it, and from the beginning,
+    // for a constructor that throws leaves a finalizer behind.
+    private int _descriptor = ~0;
 
     /// <summary>Takes over a socket.</summary>
     /// <param name="socket">A connected, non-blocking socket.</param>
@@ -41,7 +46,7 @@ public sealed unsafe class ConnectedSocket : IDisposable
     /// <summary>The .NET object, for addresses and options; after the end a closed one. It must not be read, written or closed.</summary>
     /// <remarks>Cost: about 6 microseconds and 600 bytes, once.</remarks>
     /// <exception cref="SocketException">The system refuses.</exception>
-    public Socket Socket => _socket ??= Make();
+    public Socket Socket => _socket ?? (IsClosed ? s_closed! : _socket = Make());
 
     /// <summary>Whether it has been closed.</summary>
     public bool IsClosed => _socket is null ? _descriptor < 0 : _socket.SafeHandle.IsClosed;
@@ -50,14 +55,14 @@ public sealed unsafe class ConnectedSocket : IDisposable
     /// <remarks>Cost: a system call.</remarks>
     public EndPoint? RemoteEndPoint => EndPointOf(&LinuxCalls.getpeername, static socket => socket.RemoteEndPoint);
 
-    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>.</summary>
+    /// <summary>This side's address; as <see cref="RemoteEndPoint"/>, but a reset does not matter.</summary>
     public EndPoint? LocalEndPoint => EndPointOf(&LinuxCalls.getsockname, static socket => socket.LocalEndPoint);
 
     /// <summary>The .NET object, if somebody has asked for it.</summary>
     internal Socket? SocketIfMade => _socket;
 
     /// <summary>The number by which the system knows it; after the end somebody else's.</summary>
-    internal nint Descriptor => _descriptor;
+    internal nint Descriptor => _descriptor < 0 ? ~_descriptor : _descriptor;
 
     /// <summary>Accepts a connection that waits.</summary>
     /// <param name="listener">A listening socket.</param>
@@ -68,6 +73,7 @@ public sealed unsafe class ConnectedSocket : IDisposable
         ObjectDisposedException.ThrowIf(listener.SafeHandle.IsClosed, listener);
         if (OperatingSystem.IsLinux())
         {
+            s_closed ??= MakeClosed();
             int listening = (int)listener.SafeHandle.DangerousGetHandle();
             int descriptor;
             do
@@ -158,19 +164,20 @@ public sealed unsafe class ConnectedSocket : IDisposable
     }
 
     /// <summary>Tells the peer that nothing more will come.</summary>
-    /// <returns>What went wrong, if anything did: the peer has reset the connection, and nobody has read that yet.</returns>
+    /// <returns>What went wrong, if anything did. That the peer has reset the connection is no error here: reading says so, and better.</returns>
+    /// <exception cref="ObjectDisposedException">Somebody has closed the socket.</exception>
     internal SocketError FinishSending()
     {
-        if (_socket is null)
+        ObjectDisposedException.ThrowIf(IsClosed, typeof(Socket));
+        if (OperatingSystem.IsLinux())
         {
-            return LinuxCalls.shutdown(_descriptor, LinuxCalls.ShutdownSend) == 0
-                ? SocketError.Success
-                : LinuxCalls.ToSocketError(Marshal.GetLastPInvokeError());
+            Result(LinuxCalls.shutdown(_descriptor, LinuxCalls.ShutdownSend), out SocketError error);
+            return error == SocketError.NotConnected ? SocketError.Success : error;
         }
 
         try
         {
-            _socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
+            Socket.Shutdown(System.Net.Sockets.SocketShutdown.Send);
             return SocketError.Success;
         }
         catch (SocketException exception)
@@ -180,15 +187,17 @@ public sealed unsafe class ConnectedSocket : IDisposable
     }
 
     /// <summary>Whether bytes are there to be read.</summary>
+    /// <exception cref="ObjectDisposedException">Somebody has closed the socket.</exception>
     internal bool HasUnread()
     {
-        if (_socket is not null)
+        ObjectDisposedException.ThrowIf(IsClosed, typeof(Socket));
+        if (!OperatingSystem.IsLinux())
         {
-            return _socket.Available > 0;
+            return Socket.Available > 0;
         }
 
         byte one;
-        return LinuxCalls.recv(_descriptor, &one, 1, LinuxCalls.Peek) > 0;
+        return Result(LinuxCalls.recv(_descriptor, &one, 1, LinuxCalls.Peek), out _) > 0;
     }
 
     /// <summary>Closes it, if that has not been done; whether the peer is still there or not.</summary>
@@ -198,11 +207,7 @@ public sealed unsafe class ConnectedSocket : IDisposable
     /// </param>
     internal void CloseQuietly(bool sayEnd = true)
     {
-        if (_socket is not null)
-        {
-            SocketErrors.CloseQuietly(_socket, sayEnd);
-        }
-        else if (!IsClosed)
+        if (!IsClosed)
         {
             if (sayEnd)
             {
@@ -214,11 +219,19 @@ public sealed unsafe class ConnectedSocket : IDisposable
     }
 
     /// <summary>Closes it so that the peer sees a reset, not the end of the stream: what it got is not all there was.</summary>
-    internal void CloseHard() => SocketErrors.CloseHard(Socket);
+    internal void CloseHard()
+    {
+        if (!IsClosed)
+        {
+            SocketErrors.CloseHard(Socket);
+        }
+    }
 
-    private static int Result(nint count, out SocketError error)
+    // Reached after each call: nobody finalizes it, and gives the number away, while the call is under way.
+    private int Result(nint count, out SocketError error)
     {
         error = count >= 0 ? SocketError.Success : LinuxCalls.ToSocketError(Marshal.GetLastPInvokeError());
+        GC.KeepAlive(this);
         return count >= 0 ? (int)count : 0;
     }
 
@@ -229,11 +242,12 @@ public sealed unsafe class ConnectedSocket : IDisposable
             return null;
         }
 
-        if (_socket is null)
+        if (OperatingSystem.IsLinux())
         {
             byte* address = stackalloc byte[LinuxCalls.AddressSize];
             int length = LinuxCalls.AddressSize;
-            if (call(_descriptor, address, &length) != 0)
+            Result(call(_descriptor, address, &length), out SocketError error);
+            if (error != SocketError.Success)
             {
                 return null;
             }
@@ -259,14 +273,22 @@ public sealed unsafe class ConnectedSocket : IDisposable
 
     private Socket Make()
     {
-        if (_descriptor >= 0)
+        SafeSocketHandle handle = new(_descriptor, ownsHandle: true);
+        try
         {
-            Socket socket = new(new SafeSocketHandle(_descriptor, ownsHandle: true)) { Blocking = false };
-            GC.SuppressFinalize(this);
-            return socket;
+            return new Socket(handle) { Blocking = false };
         }
+        catch
+        {
+            // It stays ours.
+            handle.SetHandleAsInvalid();
+            throw;
+        }
+    }
 
-        // As .NET's own, it can be looked at after the end.
+    // As .NET's own after their end, it can be looked at.
+    private static Socket MakeClosed()
+    {
         Socket closed = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         closed.Dispose();
         return closed;
@@ -276,8 +298,9 @@ public sealed unsafe class ConnectedSocket : IDisposable
     {
         if (_descriptor >= 0 && _socket is null)
         {
-            LinuxCalls.close(_descriptor);
-            _descriptor = -1;
+            int descriptor = _descriptor;
+            _descriptor = ~descriptor;
+            LinuxCalls.close(descriptor);
         }
     }
 }

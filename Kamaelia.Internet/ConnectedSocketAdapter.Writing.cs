@@ -125,7 +125,7 @@ public partial class ConnectedSocketAdapter
         else if (SocketErrors.WouldBlock(error))
         {
             _mayWrite = false;
-            Send(_newWriter ??= new NewWriter(this, (this, "SendReady"), Socket), "_selectorSignal");
+            Send(_newWriter ??= new NewWriter(this, (this, "SendReady"), _socket), "_selectorSignal");
         }
         else
         {

@@ -15,6 +15,7 @@ public partial class TcpServer
     /// <param name="listener">The listening socket.</param>
     /// <returns>The connection and the adapter, which is not active.</returns>
     /// <exception cref="SocketException">Nobody waits, or the system refuses.</exception>
+    /// <exception cref="KeyNotFoundException">What <see cref="CreateCsa"/> returned has no outbox <c>"CreatorFeedback"</c>: nobody would hear of its end.</exception>
     /// <remarks>Source: Kamaelia/Internet/TCPServer.py, <c>createConnectedSocket</c>.</remarks>
     protected (ConnectedSocket Socket, Component Csa) CreateConnectedSocket(Socket listener)
     {
@@ -22,7 +23,8 @@ public partial class TcpServer
         ConnectedSocket socket = ConnectedSocket.Accept(listener, NoDelay);
         try
         {
-            return (socket, CreateCsa(socket, _selectorService));
+            Component csa = CreateCsa(socket, _selectorService);
+            return csa.HasOutbox("CreatorFeedback") ? (socket, csa) : throw csa.NoSuchOutbox("CreatorFeedback");
         }
         catch
         {
@@ -32,7 +34,7 @@ public partial class TcpServer
     }
 
     /// <summary>Makes the adapter for a connection; override it to put something around the adapter.</summary>
-    /// <param name="socket">The connection, for the adapter to own.</param>
+    /// <param name="socket">The connection, for the adapter to own: it, or its <see cref="ConnectedSocket.Socket"/>.</param>
     /// <param name="selectorService">The address for registrations.</param>
     /// <returns>The component that is announced: it has the boxes of a <see cref="ConnectedSocketAdapter"/>.</returns>
     protected virtual Component CreateCsa(ConnectedSocket socket, (Component Component, string Inbox) selectorService) =>
@@ -189,7 +191,7 @@ public partial class TcpServer
         }
     }
 
-    // Of use once, at the end: it is linked when the adapter first asks for it.
+    // PORT: differs. Python links it with the connection. It is of use once, at the end: so when the adapter first asks for it.
     internal override void OutboxMade(Component child, string outbox)
     {
         if (outbox == "CreatorFeedback" && !_stopped)

@@ -43,7 +43,7 @@ public partial class TcpServer : Component
     private readonly KeyValuePair<string, object?>[] _tags = [];
 
     // What was announced for a connection, where that is not the adapter itself but a component around it.
-    private readonly Dictionary<ConnectedSocket, Component> _wrapped = [];
+    private readonly Dictionary<Selectable, Component> _wrapped = [];
 
     // What adapters have said and has not been dealt with yet.
     private readonly Queue<SocketShutdown> _closed = new();

@@ -2,10 +2,8 @@
 // Ported from Kamaelia/Chassis/ConnectedServer.py. Copyright BBC and Kamaelia Contributors.
 
 using System.Net;
-using System.Net.Sockets;
 using Axon;
 using Kamaelia.Internet;
-using SocketShutdown = Kamaelia.Internet.SocketShutdown;
 
 namespace Kamaelia.Chassis;
 
@@ -15,7 +13,8 @@ public partial class ServerCore
     // Connections that are closed, and the pass in which their handlers are told.
     private readonly Queue<(long Pass, ShutdownCsa Message)> _closed = new();
 
-    // Outboxes that carry one message in a connection's life, if any. Such a wire is made when somebody first asks for the outbox.
+    // PORT: differs. Python links all outboxes with the connection. These carry one message in its life, if any, and each is linked when somebody
+    // first asks for it.
     private static readonly string[] s_seldomUsed = ["signal", "serversignal", "peerFinished", "sslready"];
 
     // Children that have ended since the last pass.
@@ -182,10 +181,11 @@ public partial class ServerCore
         }
     }
 
-    // One that is active already may belong to another scheduler, whose thread can link nothing here.
+    // A handler that is active already may belong to another scheduler: its thread can link nothing here, and is to meet with nothing unfinished.
     private void LinkIfUsed(Connection connection, Component component, string outbox)
     {
-        if (component.HasMadeOutbox(outbox) || (component.Scheduler is not null && component.HasOutbox(outbox)))
+        bool now = connection.Handler.Scheduler is not null ? component.HasOutbox(outbox) : component.HasMadeOutbox(outbox);
+        if (now)
         {
             LinkSeldomUsed(connection, component, outbox);
         }
@@ -286,9 +286,9 @@ public partial class ServerCore
         return new ConnectionInfo("0.0.0.0", 0, "127.0.0.1", _server?.ListenPort ?? Port);
     }
 
-    // A server that listens on one address need not ask the system.
+    // A server that listens on one address need not ask the system, unless it listens on that one in IPv6 notation.
     private EndPoint? LocalEndOf(ConnectedSocket socket) =>
-        LocalEndPoint is IPEndPoint { Address: var address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
+        LocalEndPoint is IPEndPoint { Address: { IsIPv4MappedToIPv6: false } address } local && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any)
             ? local
             : socket.LocalEndPoint;
 

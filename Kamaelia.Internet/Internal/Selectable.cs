@@ -5,7 +5,8 @@ using System.Net.Sockets;
 namespace Kamaelia.Internet;
 
 /// <summary>What a selector is asked to watch: a socket, or a connection whose .NET object nobody has asked for yet.</summary>
-internal readonly struct Selectable
+/// <remarks>Equal to another if both are the same socket, whichever way they were given.</remarks>
+internal readonly struct Selectable : IEquatable<Selectable>
 {
     private readonly object _it;
 
@@ -29,8 +30,12 @@ internal readonly struct Selectable
 
     private Socket? SocketIfMade => _it is ConnectedSocket connection ? connection.SocketIfMade : (Socket)_it;
 
-    /// <summary>Whether both are the same socket, whichever way they were given.</summary>
-    public bool Is(Selectable other) => _it == other._it || (SocketIfMade is { } socket && socket == other.SocketIfMade);
+    public bool Equals(Selectable other) => _it == other._it || (SocketIfMade is { } socket && socket == other.SocketIfMade);
+
+    public override bool Equals(object? obj) => obj is Selectable other && Equals(other);
+
+    // It stays the same when the .NET object is made, and after the end.
+    public override int GetHashCode() => Descriptor.GetHashCode();
 
     /// <summary>Refuses one that is closed, in the way a system does that looks for itself.</summary>
     /// <exception cref="SocketException">It is closed.</exception>

@@ -107,7 +107,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         // The number of one that is closed by now may be somebody else's.
         if (!_isDisposed && _byDescriptor.TryGetValue((int)withdrawal.Watchable.Descriptor, out Watched? watched)
-            && watched.Selectable.Is(withdrawal.Watchable))
+            && watched.Selectable.Equals(withdrawal.Watchable))
         {
             TryTake(watched, withdrawal.Readiness, out _);
             if (watched.Wanted == Readiness.None)
@@ -191,14 +191,14 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         Selectable selectable = registration.Watchable;
         int descriptor = (int)selectable.Descriptor;
-        if (_byDescriptor.TryGetValue(descriptor, out Watched? watched) && !watched.Selectable.Is(selectable) && !selectable.IsClosed)
+        if (_byDescriptor.TryGetValue(descriptor, out Watched? watched) && !watched.Selectable.Equals(selectable) && !selectable.IsClosed)
         {
             // It was closed, nobody withdrew it, and its number has been given away.
             TellOfBadSocket(watched);
             watched = null;
         }
 
-        if (watched?.Selectable.Is(selectable) != true)
+        if (watched?.Selectable.Equals(selectable) != true)
         {
             // One that is closed already goes as far as the poller, which refuses it.
             watched = new Watched(selectable) { KnownTo = this, Index = _all.Count };

@@ -23,9 +23,10 @@ internal sealed class World : IDisposable
     /// <param name="options">Anything else for the selector.</param>
     /// <param name="poller">A poller to use instead of one of the system's.</param>
     /// <param name="anchored">Whether somebody uses the selector throughout, so that it does not end between two uses.</param>
-    public World(PollerKind kind = PollerKind.Best, SelectorOptions? options = null, IPoller? poller = null, bool anchored = true)
+    /// <param name="observed">Whether the recorder listens, for whom notifications are messages that others are spared.</param>
+    public World(PollerKind kind = PollerKind.Best, SelectorOptions? options = null, IPoller? poller = null, bool anchored = true, bool observed = true)
     {
-        Scheduler = new Scheduler(new SchedulerOptions { Clock = Clock, Listener = Recorder, Logger = Recorder });
+        Scheduler = new Scheduler(new SchedulerOptions { Clock = Clock, Listener = observed ? Recorder : null, Logger = Recorder });
         Selector = new Selector((options ?? new SelectorOptions()) with { Poller = kind }, poller);
         Selector.SetSelectorServices(Selector, Scheduler.Tracker);
         Selector.Activate(Scheduler);
