@@ -48,7 +48,7 @@ public class CostGuards(ITestOutputHelper output)
     [Fact]
     public void EveryLimit_BelongsToSomethingMeasured()
     {
-        string[] measured = [.. s_workloads.Keys, .. MemoryGuards.Names, "echo"];
+        string[] measured = [.. s_workloads.Keys, .. MemoryGuards.Names, "echo", "idle connection"];
 
         Assert.All(Limit.All.Keys, name => Assert.Contains(name[..name.LastIndexOf(':')], measured));
     }
