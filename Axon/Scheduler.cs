@@ -121,10 +121,6 @@ public sealed partial class Scheduler : Microprocess
     /// <summary>The synchronization context under which this run began, and in which all but async components run.</summary>
     internal SynchronizationContext? OuterContext { get; private set; }
 
-    /// <summary>Whether the next step of this pass, if there is one, is that of an async component, which brings its own context and leaves it again.</summary>
-    internal bool IsNextInItsOwnContext =>
-        _choices is null && _next < _queued && (_queue[_next].Process.Flags & ProcessFlags.ThreadChecked) != 0;
-
     /// <summary>Whether somebody is to be woken or was activated, so that there is no time to wait.</summary>
     internal bool HasRequests => _wakeCount > 0 || _arrived;
 

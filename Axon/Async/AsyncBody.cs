@@ -25,7 +25,6 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
     // In the order they began. One that is over leaves a hole until the step is over.
     private Entry[] _waits = new Entry[2];
     private int _waitCount;
-    private bool _anyHoles;
     private SourceWait? _spare;
 
     // One reader at a time is the rule; if there are more, the others come from a list.
@@ -69,7 +68,6 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
 
     public bool MoveNext()
     {
-        bool goesOn = false;
         Enter();
         try
         {
@@ -83,16 +81,13 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
                 CompleteDue();
                 CloseHoles();
             }
-
-            goesOn = !_main!.IsCompleted;
         }
         finally
         {
-            // Whoever is next and has a context of its own would change it again at once. Benchmark: Hop, async, 1 message a step.
-            Leave(goesOn && scheduler.IsNextInItsOwnContext);
+            Leave();
         }
 
-        if (!goesOn)
+        if (_main!.IsCompleted)
         {
             ReportMain();
             return false;
@@ -322,13 +317,9 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         SetSynchronizationContext(this);
     }
 
-    private void Leave(bool keepsContext = false)
+    private void Leave()
     {
-        if (!keepsContext)
-        {
-            SetSynchronizationContext(scheduler.OuterContext);
-        }
-
+        SetSynchronizationContext(scheduler.OuterContext);
         component.IsInItsTurn = false;
     }
 
@@ -370,7 +361,7 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
                 }
                 else
                 {
-                    LeaveHole(i);
+                    _waits[i].Wait = null;
                 }
 
                 wait.Resume();
@@ -385,27 +376,15 @@ internal sealed class AsyncBody(AsyncComponent component, Scheduler scheduler) :
         {
             if (_waits[i].Wait is { } wait)
             {
-                LeaveHole(i);
+                _waits[i].Wait = null;
                 wait.Cancel();
                 wait.Resume();
             }
         }
     }
 
-    private void LeaveHole(int place)
-    {
-        _waits[place].Wait = null;
-        _anyHoles = true;
-    }
-
     private void CloseHoles()
     {
-        if (!_anyHoles)
-        {
-            return;
-        }
-
-        _anyHoles = false;
         int kept = 0;
         for (int i = 0; i < _waitCount; i++)
         {

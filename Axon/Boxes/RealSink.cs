@@ -187,34 +187,37 @@ internal class RealSink : Postbox
         {
             process.RequestWakeForCollection();
         }
+        else if (_feeders is { } several)
+        {
+            // However many messages are taken in one turn of the scheduler, each feeder is asked once: a hundred producers cost a wake each, not
+            // a hundred a message. Benchmark: BoxBenchmarks.FanIn.
+            if (Owner.Scheduler is not { } scheduler || several.WokenIn != scheduler.Turn)
+            {
+                WakeEach(several);
+            }
+        }
         else if (FirstIncoming is not null)
         {
-            WakeAllFeeders(FirstIncoming);
+            FindFeeders(FirstIncoming);
         }
     }
 
-    // However many messages are taken in one turn of the scheduler, each feeder is asked once: a hundred producers cost a wake each, not a
-    // hundred a message. Benchmark: BoxBenchmarks.FanIn.
-    private void WakeAllFeeders(Linkage first)
+    private void FindFeeders(Linkage first)
     {
         if (first.NextHere is null && first.Source is NullSink { FirstIncoming: null } outbox)
         {
             _soleFeeder = outbox.Owner;
             outbox.WakeAsFeeder();
-            return;
         }
-
-        Feeders feeders = _feeders ??= new Feeders(FeedersUnlessWalkIsInOrder());
-        if (Owner.Scheduler is { } scheduler)
+        else
         {
-            if (feeders.WokenIn == scheduler.Turn)
-            {
-                return;
-            }
-
-            feeders.WokenIn = scheduler.Turn;
+            WakeEach(_feeders = new Feeders(FeedersUnlessWalkIsInOrder()));
         }
+    }
 
+    private void WakeEach(Feeders feeders)
+    {
+        feeders.WokenIn = Owner.Scheduler?.Turn ?? -1;
         if (feeders.InOrder.Length > 0)
         {
             foreach (Postbox feeder in feeders.InOrder)
