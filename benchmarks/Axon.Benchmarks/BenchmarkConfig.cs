@@ -8,6 +8,7 @@ using BenchmarkDotNet.Exporters;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Validators;
+using Benchmarks.Common;
 using Perfolizer.Horology;
 using Perfolizer.Metrology;
 
@@ -29,22 +30,6 @@ internal sealed class BenchmarkConfig : ManualConfig
         WithOptions(ConfigOptions.DisableLogFile);
 
         // Exported files go into a folder "results" below this one.
-        ArtifactsPath = BenchmarksFolder();
-    }
-
-    /// <summary>Where results are kept.</summary>
-    public static string ResultsFolder() => Directory.CreateDirectory(Path.Combine(BenchmarksFolder(), "results")).FullName;
-
-    private static string BenchmarksFolder()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Axon.sln")))
-            {
-                return Path.Combine(folder.FullName, "benchmarks");
-            }
-        }
-
-        return Directory.GetCurrentDirectory();
+        ArtifactsPath = Path.Combine(Environs.Root, "benchmarks");
     }
 }
