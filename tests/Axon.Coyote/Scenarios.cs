@@ -18,10 +18,12 @@ internal static class Scenarios
         ("Store, two who count", StoreCounts),
     ];
 
+    private static Scheduler NewScheduler() => new(new SchedulerOptions { Parker = new MonitorParker() });
+
     // Two threads ask something of a scheduler that goes to sleep and wakes meanwhile.
     private static void WakeAgainstPark()
     {
-        Scheduler scheduler = new();
+        Scheduler scheduler = NewScheduler();
         Sleeper sleeper = new Sleeper().Activate(scheduler);
         Thread run = Start(() => scheduler.RunThreads());
         Thread other = Start(() => scheduler.Post(static () => { }));
@@ -36,7 +38,7 @@ internal static class Scenarios
 
     private static void PutAgainstPark()
     {
-        Scheduler scheduler = new();
+        Scheduler scheduler = NewScheduler();
         Handle handle = new Handle(new Counter(2)).Activate(scheduler);
         Thread run = Start(() => scheduler.RunThreads());
         handle.Put(1);
@@ -46,8 +48,8 @@ internal static class Scenarios
 
     private static void RelayWithLimit()
     {
-        Scheduler here = new();
-        Scheduler there = new();
+        Scheduler here = NewScheduler();
+        Scheduler there = NewScheduler();
         Sender sender = new(4);
         Counter counter = new(4);
         sender.Link((sender, "outbox"), (counter, "inbox"), pipeWidth: 2);
@@ -62,8 +64,8 @@ internal static class Scenarios
     // The first answer must find its way.
     private static void LinkedWhileItRuns()
     {
-        Scheduler here = new();
-        Scheduler there = new();
+        Scheduler here = NewScheduler();
+        Scheduler there = NewScheduler();
         Thread? one = null;
         Body echo = new(EchoOnce);
         new Body(Asker(echo)).Activate(here);
@@ -83,8 +85,8 @@ internal static class Scenarios
 
     private static void UnlinkedBehindLast()
     {
-        Scheduler here = new();
-        Scheduler there = new();
+        Scheduler here = NewScheduler();
+        Scheduler there = NewScheduler();
         Counter counter = new(2);
         Linkage? linkage = null;
         Body sender = new(SendAndUnlink);
@@ -107,8 +109,8 @@ internal static class Scenarios
 
     private static void DeletedWhileSenderWaits()
     {
-        Scheduler here = new();
-        Scheduler there = new();
+        Scheduler here = NewScheduler();
+        Scheduler there = NewScheduler();
         Sender sender = new(3);
         Deleter deleter = new();
         sender.Link((sender, "outbox"), (deleter, deleter.Box), pipeWidth: 1);
