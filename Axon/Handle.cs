@@ -441,7 +441,7 @@ public sealed class Handle
             {
                 _crossing.Move();
                 WokenByCollection = _crossing.IsHeldUp;
-                yield return Pause();
+                yield return _crossing.MaySleep() ? Pause() : 1;
             }
         }
 

@@ -146,7 +146,7 @@ public partial class ThreadedComponent : Component
             WokenByCollection = _crossing.IsHeldUp;
             _woken.Come();
             _wait!.Tell();
-            yield return base.Pause();
+            yield return _crossing.MaySleep() ? base.Pause() : 1;
         }
     }
 
