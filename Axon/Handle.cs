@@ -274,18 +274,12 @@ public sealed class Handle
     private KeyNotFoundException NotWrapped(string kind, string box, IEnumerable<string> wrapped) => new(
         $"The handle of {_component.Name} wraps no {kind} \"{box}\", only {string.Join(", ", wrapped)}. Name it where the handle is made.");
 
-    /// <summary>The way in: several threads put, one at a time, and the companion's steps take.</summary>
-    private sealed class Entrance(OutLane lane, Crossing crossing)
+    /// <summary>The way in: several threads put, and the companion's steps take.</summary>
+    private sealed class Entrance(SharedLane lane, Crossing crossing)
     {
-        private readonly Lock _onePutter = new();
-
         public void Put(object? data)
         {
-            lock (_onePutter)
-            {
-                lane.Queue.TryPut(data);
-            }
-
+            lane.Messages.Enqueue(data);
             crossing.Call(lane);
         }
     }
@@ -419,7 +413,7 @@ public sealed class Handle
         {
             string outbox = AddOutbox(inbox);
             Link((this, outbox), (component, inbox));
-            return new Entrance(new OutLane(GetOutbox(outbox), int.MaxValue), _crossing);
+            return new Entrance(new SharedLane(GetOutbox(outbox)), _crossing);
         }
 
         public Exit LinkFrom(Component component, string outbox)
