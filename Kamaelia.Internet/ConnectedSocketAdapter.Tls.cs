@@ -13,9 +13,8 @@ public partial class ConnectedSocketAdapter
     private AuthenticationOptions? _tlsAsked;
     private int _toSendInClear;
     private bool _tlsEndIsWritten;
-    private TimeSpan _handshakeBegan;
 
-    private enum Tls
+    private enum Tls : byte
     {
         /// <summary>Bytes travel as they are.</summary>
         Off,
@@ -54,7 +53,7 @@ public partial class ConnectedSocketAdapter
 
         if (_tlsState == Tls.Handshake && _tls!.HandshakeIsOver)
         {
-            InternetMeter.HandshakeOver(Now() - _handshakeBegan, _tls.HandshakeFailure, Tags);
+            InternetMeter.HandshakeOver(Now() - _tls.Began, _tls.HandshakeFailure, Tags);
             if (_tls.HandshakeFailure is { } failure)
             {
                 TlsFailed(failure);
@@ -79,11 +78,10 @@ public partial class ConnectedSocketAdapter
         }
 
         _tlsState = Tls.Handshake;
-        _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize);
-        _handshakeBegan = Now();
+        _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize, Now());
         if (_close == Close.No)
         {
-            _deadline = _options.HandshakeTimeout is { } timeout ? _handshakeBegan + timeout : null;
+            _deadline = _options.HandshakeTimeout is { } timeout ? _tls.Began + timeout : TimeSpan.MaxValue;
         }
 
         return true;

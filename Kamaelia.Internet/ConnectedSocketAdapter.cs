@@ -54,7 +54,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 
     private Close _close;
     private CloseKind _kindAfterFlush;
-    private TimeSpan? _deadline;
+    private TimeSpan _deadline = TimeSpan.MaxValue;
     private TimeSpan _lastActivity;
     private int _waitingBefore;
 
@@ -92,7 +92,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         }
     }
 
-    private enum Close
+    private enum Close : byte
     {
         /// <summary>The connection is open.</summary>
         No,
@@ -311,7 +311,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         _kindAfterFlush = kind;
         _refused = null;
         _toFlush = _finishSending ? _toFlush : Waiting();
-        _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : null;
+        _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : TimeSpan.MaxValue;
     }
 
     private void Hear(Readiness readiness)
@@ -323,7 +323,8 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 
     private TimeSpan Now() => Scheduler!.Time;
 
-    private Yield PauseUntilDeadline() => _deadline is { } deadline ? Pause(deadline > Now() ? deadline - Now() : TimeSpan.Zero) : Pause();
+    private Yield PauseUntilDeadline() =>
+        _deadline == TimeSpan.MaxValue ? Pause() : Pause(_deadline > Now() ? _deadline - Now() : TimeSpan.Zero);
 
     private void CheckDeadline()
     {
@@ -331,10 +332,10 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         {
             _deadline = _peerIsDone && _options.HalfOpenTimeout is { } halfOpen ? _lastActivity + halfOpen
                 : _options.IdleTimeout is { } idle ? _lastActivity + idle
-                : null;
+                : TimeSpan.MaxValue;
         }
 
-        if (_deadline is not { } deadline || Now() < deadline)
+        if (_deadline == TimeSpan.MaxValue || Now() < _deadline)
         {
             return;
         }

@@ -23,10 +23,11 @@ internal sealed unsafe class EpollPoller : IPoller
     private readonly byte[] _buffer = GC.AllocateArray<byte>(BatchSize * EventSize, pinned: true);
     private readonly byte* _events;
 
-    // By place. An event carries the place and its generation, so one of a socket that was taken out earlier in the batch is not mistaken
-    // for one of the socket that has its place, or even its descriptor, now.
-    private readonly List<(Watched? Watched, uint Generation)> _places = [];
-    private readonly Stack<int> _free = new();
+    private readonly DescriptorTable<Watched> _watched = new();
+
+    // An event carries the number of the socket and that of the entry, so one of a socket that was taken out earlier in the batch is not
+    // mistaken for one of the socket that has its number now.
+    private int _lastEntry;
     private int _woken;
 
     public EpollPoller()
@@ -49,7 +50,7 @@ internal sealed unsafe class EpollPoller : IPoller
         {
             // The number of one that was closed may be somebody else's by now, whose registration this would change.
             watched.Selectable.ThrowIfClosed();
-            Control(Modify, watched.Descriptor, ToEvents(interest), Data(watched.Place));
+            Control(Modify, watched.Descriptor, ToEvents(interest), Data(watched));
         }
         else
         {
@@ -83,8 +84,7 @@ internal sealed unsafe class EpollPoller : IPoller
                 continue;
             }
 
-            (Watched? watched, uint generation) = _places[(int)(uint)data];
-            if (watched is not null && generation == (uint)(data >> 32))
+            if (_watched.Find((int)(uint)data) is { } watched && watched.Place == (int)(data >> 32))
             {
                 report(watched, ToReadiness(events, watched.Armed));
             }
@@ -147,24 +147,19 @@ internal sealed unsafe class EpollPoller : IPoller
     private void PutIn(Watched watched, Readiness interest)
     {
         watched.Selectable.ThrowIfClosed();
-        if (!_free.TryPop(out int place))
-        {
-            place = _places.Count;
-            _places.Add((null, 0));
-        }
-
-        uint generation = _places[place].Generation + 1;
-        _places[place] = (watched, generation);
-        watched.Place = place;
+        _lastEntry = (_lastEntry + 1) & int.MaxValue;
+        watched.Place = _lastEntry;
         try
         {
-            Control(Add, watched.Descriptor, ToEvents(interest), Data(place));
+            Control(Add, watched.Descriptor, ToEvents(interest), Data(watched));
         }
         catch (SocketException)
         {
-            Free(watched);
+            watched.Place = -1;
             throw;
         }
+
+        _watched.Set(watched.Descriptor, watched);
     }
 
     // A closed descriptor has left the set by itself, and its number may be in use again for a socket that is in the set in its own right.
@@ -181,17 +176,11 @@ internal sealed unsafe class EpollPoller : IPoller
             epoll_ctl(_epoll.Descriptor, Delete, watched.Descriptor, unused);
         }
 
-        Free(watched);
-    }
-
-    private void Free(Watched watched)
-    {
-        _places[watched.Place] = (null, _places[watched.Place].Generation);
-        _free.Push(watched.Place);
+        _watched.Remove(watched.Descriptor, watched);
         watched.Place = -1;
     }
 
-    private ulong Data(int place) => ((ulong)_places[place].Generation << 32) | (uint)place;
+    private static ulong Data(Watched watched) => ((ulong)watched.Place << 32) | (uint)watched.Descriptor;
 
     private void Control(int operation, int descriptor, uint events, ulong data)
     {

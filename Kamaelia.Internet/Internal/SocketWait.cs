@@ -20,7 +20,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
     private static readonly Readiness[] s_kinds = [Readiness.Read, Readiness.Write, Readiness.Exceptional];
 
-    private readonly Dictionary<int, Watched> _byDescriptor = [];
+    private readonly DescriptorTable<Watched> _byDescriptor = new();
     private readonly List<Watched> _all = [];
 
     // Those of whom the kernel is to hear something before the next wait. Until then minds may change without a system call: a new connection
@@ -106,7 +106,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     public void Withdraw(Withdrawal withdrawal)
     {
         // The number of one that is closed by now may be somebody else's.
-        if (!_isDisposed && _byDescriptor.TryGetValue((int)withdrawal.Watchable.Descriptor, out Watched? watched)
+        if (!_isDisposed && _byDescriptor.Find((int)withdrawal.Watchable.Descriptor) is { } watched
             && watched.Selectable.Equals(withdrawal.Watchable))
         {
             TryTake(watched, withdrawal.Readiness, out _);
@@ -190,8 +190,8 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private Watched Find(Registration registration)
     {
         Selectable selectable = registration.Watchable;
-        int descriptor = (int)selectable.Descriptor;
-        if (_byDescriptor.TryGetValue(descriptor, out Watched? watched) && !watched.Selectable.Equals(selectable) && !selectable.IsClosed)
+        Watched? watched = _byDescriptor.Find((int)selectable.Descriptor);
+        if (watched is not null && !watched.Selectable.Equals(selectable) && !selectable.IsClosed)
         {
             // It was closed, nobody withdrew it, and its number has been given away.
             TellOfBadSocket(watched);
@@ -200,10 +200,14 @@ internal sealed class SocketWait(IPoller poller) : IParker
 
         if (watched?.Selectable.Equals(selectable) != true)
         {
-            // One that is closed already goes as far as the poller, which refuses it.
+            // One that is closed already goes as far as the poller, which refuses it, and takes nobody's place on the way.
+            bool isFree = watched is null;
             watched = new Watched(selectable) { KnownTo = this, Index = _all.Count };
-            _byDescriptor.TryAdd(descriptor, watched);
             _all.Add(watched);
+            if (isFree)
+            {
+                _byDescriptor.Set(watched.Descriptor, watched);
+            }
         }
 
         registration.Watched = watched;
@@ -214,11 +218,7 @@ internal sealed class SocketWait(IPoller poller) : IParker
     {
         watched.KnownTo = null;
         Change(watched, Readiness.None);
-        if (_byDescriptor.TryGetValue(watched.Descriptor, out Watched? known) && known == watched)
-        {
-            _byDescriptor.Remove(watched.Descriptor);
-        }
-
+        _byDescriptor.Remove(watched.Descriptor, watched);
         Watched last = _all[^1];
         _all[watched.Index] = last;
         last.Index = watched.Index;

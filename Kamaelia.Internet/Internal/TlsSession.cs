@@ -28,14 +28,19 @@ internal sealed class TlsSession : IDisposable
     /// <see cref="SslServerAuthenticationOptions"/> makes this the server; <see cref="SslClientAuthenticationOptions"/> the client.
     /// </param>
     /// <param name="chunkSize">The largest block that <see cref="TryRead"/> gives.</param>
-    public TlsSession(AuthenticationOptions options, int chunkSize)
+    /// <param name="began">The time.</param>
+    public TlsSession(AuthenticationOptions options, int chunkSize, TimeSpan began)
     {
+        Began = began;
         _stream = new SslStream(_wire, leaveInnerStreamOpen: true);
         _chunkSize = chunkSize;
         _handshake = options.Server is { } server
             ? _stream.AuthenticateAsServerAsync(server)
             : _stream.AuthenticateAsClientAsync(options.Client!);
     }
+
+    /// <summary>When the handshake began.</summary>
+    public TimeSpan Began { get; }
 
     /// <summary>Whether the handshake is over, well or badly.</summary>
     public bool HandshakeIsOver => _handshake!.IsCompleted;

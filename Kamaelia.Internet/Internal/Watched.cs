@@ -13,6 +13,11 @@ internal sealed class Watched(Selectable selectable)
     private Registration? _writer;
     private Registration? _exceptional;
 
+    // In a byte each: there is one of these for every connection.
+    private byte _wanted;
+    private byte _armed;
+    private byte _goal;
+
     /// <summary>The socket.</summary>
     public Selectable Selectable { get; } = selectable;
 
@@ -23,13 +28,25 @@ internal sealed class Watched(Selectable selectable)
     public int Descriptor { get; } = (int)selectable.Descriptor;
 
     /// <summary>What somebody waits for.</summary>
-    public Readiness Wanted { get; private set; }
+    public Readiness Wanted
+    {
+        get => (Readiness)_wanted;
+        private set => _wanted = (byte)value;
+    }
 
     /// <summary>What the poller reports: may be more than is wanted, until a report comes that nobody wants.</summary>
-    public Readiness Armed { get; set; }
+    public Readiness Armed
+    {
+        get => (Readiness)_armed;
+        set => _armed = (byte)value;
+    }
 
     /// <summary>What it is to report from the next wait on.</summary>
-    public Readiness Goal { get; set; }
+    public Readiness Goal
+    {
+        get => (Readiness)_goal;
+        set => _goal = (byte)value;
+    }
 
     /// <summary>Whether the poller is to be told of a new goal.</summary>
     public bool IsChanged { get; set; }
@@ -40,7 +57,7 @@ internal sealed class Watched(Selectable selectable)
     /// <summary>Its place in that list.</summary>
     public int Index { get; set; }
 
-    /// <summary>Its place in the poller's table, or -1.</summary>
+    /// <summary>By what the poller knows it, or -1 if it does not.</summary>
     public int Place { get; set; } = -1;
 
     /// <summary>Notes who waits for one kind of readiness, for which nobody waits yet.</summary>

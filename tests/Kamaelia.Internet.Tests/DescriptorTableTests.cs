@@ -1,0 +1,58 @@
+// Licensed under the Apache License, Version 2.0. See LICENSE.
+
+namespace Kamaelia.Internet.Tests;
+
+/// <summary>Sockets by number: small numbers, and those that only some systems give out.</summary>
+public class DescriptorTableTests
+{
+    private readonly DescriptorTable<string> _table = new();
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(63)]
+    [InlineData(64)]
+    [InlineData(10_000)]
+    [InlineData((1 << 20) - 1)]
+    [InlineData(1 << 20)]
+    [InlineData(int.MaxValue)]
+    [InlineData(-2)]
+    public void SetFindRemove_WhateverTheNumber(int number)
+    {
+        Assert.Null(_table.Find(number));
+
+        _table.Set(number, "one");
+
+        Assert.Equal("one", _table.Find(number));
+        Assert.Null(_table.Find(number ^ 1));
+
+        _table.Remove(number, "one");
+
+        Assert.Null(_table.Find(number));
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(int.MaxValue)]
+    public void Set_NumberGivenAway_ReplacesTheFormer_WhichTakesNobodyOut(int number)
+    {
+        _table.Set(number, "former");
+
+        _table.Set(number, "present");
+        _table.Remove(number, "former");
+
+        Assert.Equal("present", _table.Find(number));
+    }
+
+    [Fact]
+    public void Grown_KeepsWhoIsIn()
+    {
+        string[] all = [.. Enumerable.Range(0, 1000).Select(static number => $"{number}")];
+
+        for (int number = 0; number < all.Length; number++)
+        {
+            _table.Set(number, all[number]);
+        }
+
+        Assert.Equal(all, Enumerable.Range(0, 1000).Select(_table.Find));
+    }
+}
