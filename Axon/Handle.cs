@@ -70,6 +70,11 @@ public sealed class Handle
             _exits.Add(outbox, _companion.LinkFrom(component, outbox));
         }
 
+        if (_entrances.TryGetValue("control", out Entrance? control))
+        {
+            control.ComesAfter(_entrances.Values);
+        }
+
         _inbox = _entrances.GetValueOrDefault(StandardInbox);
         _outbox = _exits.GetValueOrDefault(StandardOutbox);
         _companion.AddChildren(component);
@@ -277,6 +282,10 @@ public sealed class Handle
     /// <summary>The way in: several threads put, and the companion's steps take.</summary>
     private sealed class Entrance(SharedLane lane, Crossing crossing)
     {
+        public void ComesAfter(IEnumerable<Entrance> all) => lane.After = [.. all.Where(entrance => entrance != this).Select(static entrance => entrance.Lane)];
+
+        private SharedLane Lane => lane;
+
         public void Put(object? data)
         {
             lane.Messages.Enqueue(data);
@@ -435,7 +444,8 @@ public sealed class Handle
             {
                 _crossing.Move();
                 WokenByCollection = _crossing.IsHeldUp;
-                yield return _crossing.MaySleep() ? Pause() : 1;
+                _crossing.BeforePause();
+                yield return Pause();
             }
         }
 

@@ -6,7 +6,8 @@ namespace Axon;
 /// <remarks>
 /// <para>What enters a run from outside goes through here: the clock, arrivals from other threads, random numbers. So does the order of
 /// steps, which Axon fixes and a tool may vary. Each method does by default what happens without an object of this kind. A recorder
-/// writes down what the defaults return; a replayer returns what was written; an explorer chooses.</para>
+/// writes down what the defaults return; a replayer returns what was written; an explorer chooses.
+/// What a threaded component or a handle finds when it moves messages does not come this way.</para>
 /// <para>Threads: scheduler thread only. Cost: one predictable branch at each place when there is none.</para>
 /// </remarks>
 public class SchedulerChoices

@@ -146,7 +146,8 @@ public partial class ThreadedComponent : Component
             WokenByCollection = _crossing.IsHeldUp;
             _woken.Come();
             _wait!.Tell();
-            yield return _crossing.MaySleep() ? base.Pause() : 1;
+            _crossing.BeforePause();
+            yield return base.Pause();
         }
     }
 

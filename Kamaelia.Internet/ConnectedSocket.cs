@@ -11,7 +11,7 @@ namespace Kamaelia.Internet;
 /// <remarks>
 /// <para><em>How does it work?</em> On Linux a <see cref="TcpServer"/> accepts, and an adapter reads and writes, straight through the C library. A
 /// <see cref="System.Net.Sockets.Socket"/> with its handle, its context for asynchronous calls and its addresses takes some 600 bytes, all the rest of an idle
-/// connection some 2,000, and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is
+/// connection some 1,900, and its reads and writes pass two more layers. Whoever wants one gets it, and from then on it owns the descriptor. Elsewhere it is
 /// there from the beginning. Benchmarks: Net.Benchmarks, idle, churn and echo50.</para>
 /// <para>Threads: that of the adapter's scheduler only.</para>
 /// </remarks>

@@ -81,7 +81,7 @@ public partial class ConnectedSocketAdapter
         _tls = new TlsSession(_tlsAsked!, _options.ReadChunkSize, Now());
         if (_close == Close.No)
         {
-            _deadline = _options.HandshakeTimeout is { } timeout ? _tls.Began + timeout : TimeSpan.MaxValue;
+            _deadline = After(_tls.Began, _options.HandshakeTimeout);
         }
 
         return true;

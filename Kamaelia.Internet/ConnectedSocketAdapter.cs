@@ -311,7 +311,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
         _kindAfterFlush = kind;
         _refused = null;
         _toFlush = _finishSending ? _toFlush : Waiting();
-        _deadline = _options.FlushTimeout is { } timeout ? Now() + timeout : TimeSpan.MaxValue;
+        _deadline = After(Now(), _options.FlushTimeout);
     }
 
     private void Hear(Readiness readiness)
@@ -323,6 +323,10 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
 
     private TimeSpan Now() => Scheduler!.Time;
 
+    // No limit, or one beyond the end of time: never.
+    private static TimeSpan After(TimeSpan start, TimeSpan? limit) =>
+        limit is { } time && time < TimeSpan.MaxValue - start ? start + time : TimeSpan.MaxValue;
+
     private Yield PauseUntilDeadline() =>
         _deadline == TimeSpan.MaxValue ? Pause() : Pause(_deadline > Now() ? _deadline - Now() : TimeSpan.Zero);
 
@@ -330,9 +334,7 @@ public partial class ConnectedSocketAdapter : Component, IHearsReadiness
     {
         if (_close == Close.No && _tlsState != Tls.Handshake)
         {
-            _deadline = _peerIsDone && _options.HalfOpenTimeout is { } halfOpen ? _lastActivity + halfOpen
-                : _options.IdleTimeout is { } idle ? _lastActivity + idle
-                : TimeSpan.MaxValue;
+            _deadline = After(_lastActivity, (_peerIsDone ? _options.HalfOpenTimeout : null) ?? _options.IdleTimeout);
         }
 
         if (_deadline == TimeSpan.MaxValue || Now() < _deadline)

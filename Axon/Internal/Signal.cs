@@ -3,7 +3,8 @@
 namespace Axon;
 
 /// <summary>What one thread waits for and others set. Remembered if nobody waits; gone when a wait has ended, whatever ended it.</summary>
-/// <remarks>A wait may end for nothing: whoever waits looks again at what there is to do. Setting what is set costs next to nothing.</remarks>
+/// <remarks>A wait may end for nothing: whoever waits looks again at what there is to do. Setting what is set costs next to nothing.
+/// <see cref="Thread.Interrupt"/> does not end every kind's wait.</remarks>
 internal abstract class Signal
 {
     /// <summary>Makes the kind that this system does best.</summary>

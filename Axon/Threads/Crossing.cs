@@ -19,7 +19,7 @@ internal sealed class Crossing(Component owner)
     // Those that have something to move and could not be emptied yet, in the order of their calls; "control" is the last.
     private readonly List<Lane> _pending = [];
 
-    // Whether the component sleeps, or is about to; if not, a step of its is under way or to come, which looks for calls.
+    // Whether the component sleeps, or is about to; if not, a step of its looks for calls before it does.
     private volatile bool _sleeps = true;
 
     // A stack through Lane.NextCalled: it is only pushed on to, and taken as a whole.
@@ -55,13 +55,17 @@ internal sealed class Crossing(Component owner)
         }
     }
 
-    /// <summary>Says that the component is about to sleep: whoever calls from now on wakes it. In its step, after the move.</summary>
-    /// <returns>False if somebody has called meanwhile: the next step is to come at once.</returns>
-    public bool MaySleep()
+    /// <summary>To be called before the component pauses: who calls from now on wakes it, and who has called since the move has woken it.</summary>
+    /// <remarks>A wake, and not just one more step: somebody else may have asked to pause the component.</remarks>
+    public void BeforePause()
     {
         _sleeps = true;
         Interlocked.MemoryBarrier();
-        return _sleeps = _called is null;
+        if (_called is not null)
+        {
+            _sleeps = false;
+            owner.RequestWake();
+        }
     }
 
     /// <summary>Moves what the lanes that called have and what fits. In a step of the component.</summary>

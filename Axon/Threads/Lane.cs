@@ -56,9 +56,17 @@ internal sealed class SharedLane(Postbox outbox) : Lane(outbox.Name)
     /// <summary>What is between the threads and the box.</summary>
     public ConcurrentQueue<object?> Messages { get; } = new();
 
-    // Not more than is there now: see OutLane.
+    /// <summary>What is in these goes first, as far as it fits, whether they have called or not: a putter may have been interrupted before its call.</summary>
+    public SharedLane[] After { get; set; } = [];
+
+    // Not more than is there now: see OutLane. With one taker, what was counted can be taken; one that is just being put in is waited for.
     public override bool Move()
     {
+        foreach (SharedLane before in After)
+        {
+            before.Move();
+        }
+
         for (int left = Messages.Count; left > 0; left--)
         {
             if (outbox.IsFull)

@@ -29,7 +29,7 @@ internal sealed class DescriptorTable<T>
 
         if (descriptor >= _small.Length)
         {
-            Array.Resize(ref _small, Math.Max(descriptor + 1, _small.Length * 2));
+            Array.Resize(ref _small, Math.Min(MostInArray, Math.Max(descriptor + 1, _small.Length * 2)));
         }
 
         _small[descriptor] = item;

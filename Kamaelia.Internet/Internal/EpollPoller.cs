@@ -46,7 +46,7 @@ internal sealed unsafe class EpollPoller : IPoller
         {
             TakeOut(watched);
         }
-        else if (watched.Place >= 0)
+        else if (watched.PollerKey >= 0)
         {
             // The number of one that was closed may be somebody else's by now, whose registration this would change.
             watched.Selectable.ThrowIfClosed();
@@ -84,7 +84,7 @@ internal sealed unsafe class EpollPoller : IPoller
                 continue;
             }
 
-            if (_watched.Find((int)(uint)data) is { } watched && watched.Place == (int)(data >> 32))
+            if (_watched.Find((int)(uint)data) is { } watched && watched.PollerKey == (int)(data >> 32))
             {
                 report(watched, ToReadiness(events, watched.Armed));
             }
@@ -148,14 +148,14 @@ internal sealed unsafe class EpollPoller : IPoller
     {
         watched.Selectable.ThrowIfClosed();
         _lastEntry = (_lastEntry + 1) & int.MaxValue;
-        watched.Place = _lastEntry;
+        watched.PollerKey = _lastEntry;
         try
         {
             Control(Add, watched.Descriptor, ToEvents(interest), Data(watched));
         }
         catch (SocketException)
         {
-            watched.Place = -1;
+            watched.PollerKey = -1;
             throw;
         }
 
@@ -165,7 +165,7 @@ internal sealed unsafe class EpollPoller : IPoller
     // A closed descriptor has left the set by itself, and its number may be in use again for a socket that is in the set in its own right.
     private void TakeOut(Watched watched)
     {
-        if (watched.Place < 0)
+        if (watched.PollerKey < 0)
         {
             return;
         }
@@ -177,10 +177,10 @@ internal sealed unsafe class EpollPoller : IPoller
         }
 
         _watched.Remove(watched.Descriptor, watched);
-        watched.Place = -1;
+        watched.PollerKey = -1;
     }
 
-    private static ulong Data(Watched watched) => ((ulong)watched.Place << 32) | (uint)watched.Descriptor;
+    private static ulong Data(Watched watched) => ((ulong)watched.PollerKey << 32) | (uint)watched.Descriptor;
 
     private void Control(int operation, int descriptor, uint events, ulong data)
     {

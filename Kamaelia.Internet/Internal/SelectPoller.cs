@@ -41,13 +41,13 @@ internal sealed class SelectPoller : IPoller
             watched.Selectable.ThrowIfClosed();
         }
 
-        if (watched.Place < 0 && interest != Readiness.None)
+        if (watched.PollerKey < 0 && interest != Readiness.None)
         {
-            watched.Place = _all.Count;
+            watched.PollerKey = _all.Count;
             _all.Add(watched);
             _bySocket[watched.Socket] = watched;
         }
-        else if (watched.Place >= 0 && interest == Readiness.None)
+        else if (watched.PollerKey >= 0 && interest == Readiness.None)
         {
             Remove(watched);
         }
@@ -162,10 +162,10 @@ internal sealed class SelectPoller : IPoller
     private void Remove(Watched watched)
     {
         Watched last = _all[^1];
-        _all[watched.Place] = last;
-        last.Place = watched.Place;
+        _all[watched.PollerKey] = last;
+        last.PollerKey = watched.PollerKey;
         _all.RemoveAt(_all.Count - 1);
-        watched.Place = -1;
+        watched.PollerKey = -1;
         _bySocket.Remove(watched.Socket);
     }
 }

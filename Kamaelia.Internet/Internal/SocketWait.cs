@@ -190,28 +190,30 @@ internal sealed class SocketWait(IPoller poller) : IParker
     private Watched Find(Registration registration)
     {
         Selectable selectable = registration.Watchable;
-        Watched? watched = _byDescriptor.Find((int)selectable.Descriptor);
-        if (watched is not null && !watched.Selectable.Equals(selectable) && !selectable.IsClosed)
+        Watched? holder = _byDescriptor.Find((int)selectable.Descriptor);
+        if (holder is not null && holder.Selectable.Equals(selectable))
+        {
+            return registration.Watched = holder;
+        }
+
+        Watched watched = new(selectable);
+        if (holder is not null && !selectable.IsClosed)
         {
             // It was closed, nobody withdrew it, and its number has been given away.
-            TellOfBadSocket(watched);
-            watched = null;
+            TellOfBadSocket(holder);
+            holder = null;
         }
 
-        if (watched?.Selectable.Equals(selectable) != true)
+        // One that is closed already goes as far as the poller, which refuses it, and takes nobody's place on the way.
+        if (holder is null)
         {
-            // One that is closed already goes as far as the poller, which refuses it, and takes nobody's place on the way.
-            bool isFree = watched is null;
-            watched = new Watched(selectable) { KnownTo = this, Index = _all.Count };
-            _all.Add(watched);
-            if (isFree)
-            {
-                _byDescriptor.Set(watched.Descriptor, watched);
-            }
+            _byDescriptor.Set(watched.Descriptor, watched);
         }
 
-        registration.Watched = watched;
-        return watched;
+        watched.KnownTo = this;
+        watched.Index = _all.Count;
+        _all.Add(watched);
+        return registration.Watched = watched;
     }
 
     private void Forget(Watched watched)

@@ -57,8 +57,8 @@ internal sealed class Watched(Selectable selectable)
     /// <summary>Its place in that list.</summary>
     public int Index { get; set; }
 
-    /// <summary>By what the poller knows it, or -1 if it does not.</summary>
-    public int Place { get; set; } = -1;
+    /// <summary>By what the poller knows it, or -1: it does not.</summary>
+    public int PollerKey { get; set; } = -1;
 
     /// <summary>Notes who waits for one kind of readiness, for which nobody waits yet.</summary>
     public void Add(Registration registration)

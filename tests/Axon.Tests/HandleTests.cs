@@ -43,6 +43,31 @@ public class HandleTests
         Assert.False(handle.TryGet(out _) || handle.TryGet(out _, "signal"));
     }
 
+    // A step is not promised to who only says that it would like one: somebody else may have asked for a pause.
+    [Fact]
+    [Trait("Spec", "AX-HND-04")]
+    public void Put_WhileTheCompanionMovesAndSomebodyPausesIt_ArrivesAllTheSame()
+    {
+        Handle? handle = null;
+        Meddler meddler = new(() =>
+        {
+            foreach (Microprocess process in _system.Scheduler.ListAll())
+            {
+                process.Pause();
+            }
+
+            handle!.Put(2);
+        });
+        _system.Scheduler.AddListener(meddler);
+        handle = Active(new Handle(new Echo()));
+        _system.RunUntilIdle();
+
+        handle.Put(1);
+        _system.RunUntilIdle();
+
+        Assert.Equal([1, 2], new[] { handle.Get(), handle.Get() });
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3000)]
@@ -430,6 +455,21 @@ public class HandleTests
     }
 
     // Sends what comes, and obeys ProducerFinished once it has sent everything.
+    // Once, in the step in which the first message is sent.
+    private sealed class Meddler(Action meddle) : SchedulerListener
+    {
+        private bool _isDone;
+
+        public override void Sent(Postbox from, Postbox? destination, object? message)
+        {
+            if (!_isDone)
+            {
+                _isDone = true;
+                meddle();
+            }
+        }
+    }
+
     private sealed class Echo : Component
     {
         protected override IEnumerator<Yield> Main()

@@ -561,6 +561,32 @@ public class CsaEndTests
     }
 
     [Theory, EachPoller]
+    [Trait("Spec", "INT-CSA-40")]
+    public void Timeouts_BeyondTheEndOfTime_NeverEnd(PollerKind kind)
+    {
+        using World world = new(kind);
+        Connection connection = world.Connect(new CsaOptions
+        {
+            AllowHalfOpen = true,
+            FlushTimeout = TimeSpan.MaxValue,
+            HalfOpenTimeout = TimeSpan.MaxValue,
+            IdleTimeout = TimeSpan.MaxValue,
+        });
+        world.Settle();
+        world.Advance(TimeSpan.FromDays(1000));
+        connection.Far.Send([1]);
+        connection.RunUntilNearHas(1);
+        connection.Far.Finish();
+        world.Settle();
+        world.Advance(TimeSpan.FromDays(1000));
+        Assert.False(connection.Csa.IsStopped);
+
+        connection.Order(new ProducerFinished());
+
+        Assert.Equal(CloseKind.ProducerFinished, connection.RunToEnd().Kind);
+    }
+
+    [Theory, EachPoller]
     [Trait("Spec", "INT-CSA-37")]
     [Trait("Spec", "INT-CSA-39")]
     [Trait("Spec", "INT-GEN-07")]

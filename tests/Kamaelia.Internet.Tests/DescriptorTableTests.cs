@@ -44,6 +44,19 @@ public class DescriptorTableTests
     }
 
     [Fact]
+    public void Grown_ByUnevenSteps_StillFindsTheLargeNumbers()
+    {
+        _table.Set(600_000, "uneven");
+        _table.Set(700_000, "more");
+        _table.Set(1 << 20, "large");
+
+        Assert.Equal("large", _table.Find(1 << 20));
+        _table.Remove(1 << 20, "large");
+        Assert.Null(_table.Find(1 << 20));
+        Assert.Equal(("uneven", "more"), (_table.Find(600_000), _table.Find(700_000)));
+    }
+
+    [Fact]
     public void Grown_KeepsWhoIsIn()
     {
         string[] all = [.. Enumerable.Range(0, 1000).Select(static number => $"{number}")];
