@@ -17,7 +17,7 @@ internal static class Results
             CultureInfo.InvariantCulture,
             $"Each server alone on one core, the load generator on the other; {settings.Rounds} rounds by turns, {settings.Seconds} s each, {took.TotalMinutes:F1} minutes in all.") +
             " Unless a head says otherwise, columns are medians. Ours is the echo server of the examples, a component for each connection behind an adapter; the " +
-            "spinning one looks for 50 µs before it sleeps; the yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is measured once, on fresh servers, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
+            "spinning one looks for 50 µs before it sleeps; the yardstick is a bare epoll loop in C. Messages have 32 bytes. Memory is the difference of two fresh servers with different numbers of clients, those of .NET with a nursery of 2 MiB (`DOTNET_GCgen0size`), so that " +
             "garbage is not counted. Ratios hold, absolute figures are this machine's.");
         if (outcomes.FirstOrDefault(outcome => outcome.Load == Catalogue.Echo50) is { } echo && echo.Median(tools.C, Figure.Busy) is double busy and < Undisturbed)
         {

@@ -16,14 +16,12 @@ internal static class Catalogue
     public static Figure Kept { get; } = new("of the rate without them", sample => sample["rps"] / sample["base_rps"], "F2");
 
     /// <summary>What a client that never reads costs.</summary>
-    public static Figure SlowMemory { get; } = new(
-        "memory a slow client, KiB", sample => (sample["rss_end_kb"] - sample["rss_before_kb"]) / sample["k"], "N1")
-    { LessIsBetter = true };
+    public static Figure SlowMemory { get; } = new("memory a slow client, KiB", sample => sample["bytes_each"] / 1024, "N1") { LessIsBetter = true };
 
     public static Figure KeptBesideIdle { get; } = new("of that", sample => sample["rps"] / sample["rps_alone"], "F2");
 
     /// <summary>What an idle client costs.</summary>
-    public static Figure IdleMemory { get; } = new("memory an idle connection, bytes", sample => sample["bytes_per_idle"]) { LessIsBetter = true };
+    public static Figure IdleMemory { get; } = new("memory an idle connection, bytes", sample => sample["bytes_each"]) { LessIsBetter = true };
 
     public static Load Echo1 { get; } = Echo("echo1", "Echo, 1 connection", "-c 1");
 
@@ -60,6 +58,7 @@ internal static class Catalogue
         Mode = "slow",
         Options = "-k 50",
         Memory = SlowMemory,
+        MemoryClients = (50, 150),
         Rate = Figure.Requests,
         Figures = [Kept, Figure.Percentile99, new Figure("p99 without them", sample => sample["base_p99_us"]), s_request[0]],
     };
@@ -71,6 +70,8 @@ internal static class Catalogue
         Mode = "idle",
         Options = $"-k {IdleLoad.Many}",
         Memory = IdleMemory,
+        MemoryClients = (IdleLoad.Many / 2, IdleLoad.Many * 3 / 2),
+        MemoryAfter = "rss_idle_kb",
         Rate = Figure.Requests,
         Figures = [new Figure("without them", sample => sample["rps_alone"]), KeptBesideIdle, Figure.Percentile99],
     };

@@ -15,17 +15,5 @@ internal sealed class IdleLoad : Load
         return beside.With("rps_alone", alone["rps"]);
     }
 
-    /// <remarks>
-    /// The difference of two servers, one with half as many and one with half as many again: what a server takes for itself while connections
-    /// arrive, compiled code for the most part, is in both.
-    /// </remarks>
-    public override Sample MeasureMemory(Toolbox tools, Func<ServerProcess> start)
-    {
-        Sample few = RunOnFresh(tools, start, $"-k {Many / 2}");
-        Sample many = RunOnFresh(tools, start, $"-k {Many * 3 / 2}");
-        double kilobytes = many["rss_idle_kb"] - many["rss_before_kb"] - (few["rss_idle_kb"] - few["rss_before_kb"]);
-        return many.With("bytes_per_idle", kilobytes * 1024 / Many);
-    }
-
     public override void Exercise(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, "-k 0", 0, seconds);
 }

@@ -29,8 +29,14 @@ internal class Load
     /// <summary>What else there is to say of a server.</summary>
     public required IReadOnlyList<Figure> Figures { get; init; }
 
-    /// <summary>What a client costs in memory, measured once, with a server that has served nobody yet; null if there is nothing to tell.</summary>
+    /// <summary>What a client costs in memory, measured once, with servers that have served nobody yet; null if there is nothing to tell.</summary>
     public Figure? Memory { get; init; }
+
+    /// <summary>How many such clients one server has for that, and how many the other.</summary>
+    public (int Few, int Many) MemoryClients { get; init; }
+
+    /// <summary>By what name the generator tells of the server's memory when they are there.</summary>
+    public string MemoryAfter { get; init; } = "rss_end_kb";
 
     /// <summary>Whether it is a matter of right or wrong, for which once is enough.</summary>
     public bool OnceIsEnough { get; init; }
@@ -41,16 +47,24 @@ internal class Load
     /// <summary>One turn.</summary>
     public virtual Sample Measure(Toolbox tools, ServerProcess server, double seconds) => LoadGenerator.Run(tools, server, Mode, Options, 0.2, seconds);
 
-    /// <summary>What clients cost in memory.</summary>
+    /// <summary>What a client costs in memory: the difference of two servers.</summary>
     /// <param name="tools">The tools.</param>
     /// <param name="start">Starts a server.</param>
-    public virtual Sample MeasureMemory(Toolbox tools, Func<ServerProcess> start) => RunOnFresh(tools, start, Options);
-
-    /// <summary>A short run on a server that has served nobody yet.</summary>
-    protected Sample RunOnFresh(Toolbox tools, Func<ServerProcess> start, string options)
+    /// <remarks>What a server takes for itself while its first clients arrive, compiled code for the most part, is in both.</remarks>
+    public Sample MeasureMemory(Toolbox tools, Func<ServerProcess> start)
     {
-        using ServerProcess server = start();
-        return LoadGenerator.Run(tools, server, Mode, options, 0.5, 0.5);
+        Sample few = RunOnFresh(MemoryClients.Few);
+        Sample many = RunOnFresh(MemoryClients.Many);
+        double kilobytes = Grown(many) - Grown(few);
+        return many.With("bytes_each", kilobytes * 1024 / (MemoryClients.Many - MemoryClients.Few));
+
+        Sample RunOnFresh(int clients)
+        {
+            using ServerProcess server = start();
+            return LoadGenerator.Run(tools, server, Mode, $"-k {clients}", 0.5, 0.5);
+        }
+
+        double Grown(Sample sample) => sample[MemoryAfter] - sample["rss_before_kb"];
     }
 
     /// <summary>Load that is not measured.</summary>
