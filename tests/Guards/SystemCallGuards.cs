@@ -21,6 +21,9 @@ public sealed class SystemCallGuards(ITestOutputHelper output) : IDisposable
     private const string End = "END-OF-COUNT..";
     private const string Ordinary = "an echo please";
 
+    // A call that was interrupted shows what it received in its second line.
+    private static readonly string[] s_receiving = ["recv", "read", "<... recv", "<... read"];
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("guards");
@@ -55,6 +58,23 @@ public sealed class SystemCallGuards(ITestOutputHelper output) : IDisposable
         output.WriteLine($"Of {Measured} echoes: {kinds}.");
         Limit.Check(output, ("echo: system calls", calls.Length / (double)Measured));
     }
+
+    // Another thread did something while the server's received.
+    [Fact]
+    public void CallsBetweenMarkers_InterruptedByAnotherThread_AreFound() => Assert.Equal(
+        ["sendto", "recvfrom"],
+        CallsBetweenMarkers(
+        [
+            "7 recvfrom(5,  <unfinished ...>",
+            "9 futex(0x7f, FUTEX_WAKE_PRIVATE, 1) = 0",
+            $"7 <... recvfrom resumed>\"{Begin}\", 32768, 0, NULL, NULL) = 14",
+            $"7 sendto(5, \"{Begin}\", 14, MSG_NOSIGNAL, NULL, 0) = 14",
+            "9 madvise(0x7f, 4096, MADV_DONTNEED) = 0",
+            "7 recvfrom(5,  <unfinished ...>",
+            "9 futex(0x7f, FUTEX_WAKE_PRIVATE, 1) = 0",
+            $"7 <... recvfrom resumed>\"{End}\", 32768, 0, NULL, NULL) = 14",
+            $"7 sendto(5, \"{End}\", 14, MSG_NOSIGNAL, NULL, 0) = 14",
+        ]));
 
     private static void Converse(int port)
     {
@@ -101,7 +121,7 @@ public sealed class SystemCallGuards(ITestOutputHelper output) : IDisposable
             int space = line.IndexOf(' ', StringComparison.Ordinal);
             string who = line[..space];
             string call = line[space..].TrimStart();
-            bool isReceived = call.StartsWith("recv", StringComparison.Ordinal) || call.StartsWith("read", StringComparison.Ordinal);
+            bool isReceived = s_receiving.Any(beginning => call.StartsWith(beginning, StringComparison.Ordinal));
             if (isReceived && call.Contains(Begin, StringComparison.Ordinal))
             {
                 thread = who;
