@@ -33,9 +33,9 @@ public sealed class Handle
 
     private readonly Component _component;
     private readonly Companion _companion;
-    private readonly Dictionary<string, Entrance> _entrances = [];
+    private readonly Dictionary<string, SharedLane> _entrances = [];
     private readonly Dictionary<string, Exit> _exits = [];
-    private readonly Entrance? _inbox;
+    private readonly SharedLane? _inbox;
     private readonly Exit? _outbox;
     private readonly ManualResetEventSlim _ended = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,9 +70,9 @@ public sealed class Handle
             _exits.Add(outbox, _companion.LinkFrom(component, outbox));
         }
 
-        if (_entrances.TryGetValue("control", out Entrance? control))
+        if (_entrances.TryGetValue("control", out SharedLane? control))
         {
-            control.ComesAfter(_entrances.Values);
+            control.After = [.. _entrances.Values.Where(lane => lane != control)];
         }
 
         _inbox = _entrances.GetValueOrDefault(StandardInbox);
@@ -129,13 +129,13 @@ public sealed class Handle
     /// <exception cref="KeyNotFoundException">That inbox is not wrapped.</exception>
     public bool TryPut(object? data, string box = "inbox")
     {
-        Entrance entrance = FindEntrance(box);
+        SharedLane lane = FindEntrance(box);
         if (_isShut || HasEnded)
         {
             return false;
         }
 
-        entrance.Put(data);
+        _companion.Put(lane, data);
         return true;
     }
 
@@ -221,11 +221,11 @@ public sealed class Handle
     /// </remarks>
     public bool Shutdown(TimeSpan? wait = null)
     {
-        if (!_isShut && _entrances.TryGetValue("control", out Entrance? control))
+        if (!_isShut && _entrances.TryGetValue("control", out SharedLane? control))
         {
-            control.Put(new Shutdown());
-            control.Put(new ProducerFinished());
-            control.Put(new ShutdownMicroprocess());
+            _companion.Put(control, new Shutdown());
+            _companion.Put(control, new ProducerFinished());
+            _companion.Put(control, new ShutdownMicroprocess());
         }
 
         _isShut = true;
@@ -259,9 +259,9 @@ public sealed class Handle
         standard.Where(box => has(box)).Concat(others ?? []).Distinct();
 
     // Mostly the standard inbox, whose name is a literal: to hash it would cost as much as to put the message in.
-    private Entrance FindEntrance(string box) =>
+    private SharedLane FindEntrance(string box) =>
         ReferenceEquals(box, StandardInbox) && _inbox is { } inbox ? inbox
-        : _entrances.TryGetValue(box, out Entrance? entrance) ? entrance
+        : _entrances.TryGetValue(box, out SharedLane? entrance) ? entrance
         : throw NotWrapped("inbox", box, _entrances.Keys);
 
     private Exit FindExit(string box)
@@ -278,20 +278,6 @@ public sealed class Handle
 
     private KeyNotFoundException NotWrapped(string kind, string box, IEnumerable<string> wrapped) => new(
         $"The handle of {_component.Name} wraps no {kind} \"{box}\", only {string.Join(", ", wrapped)}. Name it where the handle is made.");
-
-    /// <summary>The way in: several threads put, and the companion's steps take.</summary>
-    private sealed class Entrance(SharedLane lane, Crossing crossing)
-    {
-        public void ComesAfter(IEnumerable<Entrance> all) => lane.After = [.. all.Where(entrance => entrance != this).Select(static entrance => entrance.Lane)];
-
-        private SharedLane Lane => lane;
-
-        public void Put(object? data)
-        {
-            lane.Messages.Enqueue(data);
-            crossing.Call(lane);
-        }
-    }
 
     /// <summary>The way out: the scheduler's thread puts, and several threads take, one at a time.</summary>
     /// <remarks>
@@ -418,11 +404,11 @@ public sealed class Handle
             _crossing = new Crossing(this);
         }
 
-        public Entrance LinkTo(Component component, string inbox)
+        public SharedLane LinkTo(Component component, string inbox)
         {
             string outbox = AddOutbox(inbox);
             Link((this, outbox), (component, inbox));
-            return new Entrance(new SharedLane(GetOutbox(outbox)), _crossing);
+            return new SharedLane(GetOutbox(outbox));
         }
 
         public Exit LinkFrom(Component component, string outbox)
@@ -430,6 +416,13 @@ public sealed class Handle
             string inbox = AddInbox(outbox);
             Link((component, outbox), (this, inbox));
             return _made!;
+        }
+
+        /// <summary>Lets a message in. Threads: any thread, several at once.</summary>
+        public void Put(SharedLane entrance, object? data)
+        {
+            entrance.Messages.Enqueue(data);
+            _crossing.Call(entrance);
         }
 
         public override void Stop()

@@ -3,11 +3,11 @@
 namespace Axon;
 
 /// <summary>Parks on a signal. Time comes from the scheduler's clock, so a fake clock ends the wait as the real one does.</summary>
-internal sealed class EventParker(TimeProvider clock) : IParker
+internal sealed class EventParker(TimeProvider clock, Signal? signal = null) : IParker
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    private readonly Signal _signal = Signal.Make();
+    private readonly Signal _signal = signal ?? Signal.Make();
 
     // Whoever parks looks again at what there is to do and parks anew if it woke for nothing: no loop is needed here.
     public void Park(TimeSpan timeout)

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace Axon;
 
 /// <summary>A signal on Linux: one word, and a system call only where somebody has to sleep or to be woken.</summary>
-/// <remarks>A monitor's wait takes twice the processor time, and setting one that nobody waits for five times. Benchmark: <c>-- threads</c>, wake.</remarks>
+/// <remarks>A monitor's wait and wake take half as much processor time again to twice as much, and setting one that nobody waits for takes five times as long. Benchmark: <c>-- threads</c>, wake.</remarks>
 internal sealed unsafe partial class FutexSignal : Signal
 {
     private const int Nothing = 0;

@@ -23,35 +23,51 @@ internal abstract class Lane(string name)
     public abstract bool Move();
 }
 
-/// <summary>From a thread to an outbox.</summary>
-internal sealed class OutLane(Postbox outbox, int limit) : Lane(outbox.Name)
+/// <summary>From another thread to an outbox.</summary>
+internal abstract class OutgoingLane(Postbox outbox) : Lane(outbox.Name)
 {
     public Postbox Outbox => outbox;
 
-    /// <summary>What is between the thread and the box.</summary>
-    public ThreadQueue Queue { get; } = new(limit);
+    protected abstract int Count { get; }
 
     // Not more than is there now, so that a thread that never stops sending cannot keep the scheduler here: it calls again.
     public override bool Move()
     {
-        for (int left = Queue.Count; left > 0; left--)
+        for (int left = Count; left > 0; left--)
         {
             if (outbox.IsFull)
             {
                 return false;
             }
 
-            Queue.TryTake(out object? message);
-            outbox.TryAppend(message);
+            outbox.TryAppend(Take());
         }
 
         return true;
     }
+
+    /// <summary>Takes the oldest of those that were counted.</summary>
+    protected abstract object? Take();
 }
 
-/// <summary>From any thread, and several at once, to an outbox.</summary>
+/// <summary>From one thread.</summary>
+internal sealed class OutLane(Postbox outbox, int limit) : OutgoingLane(outbox)
+{
+    /// <summary>What is between the thread and the box.</summary>
+    public ThreadQueue Queue { get; } = new(limit);
+
+    protected override int Count => Queue.Count;
+
+    protected override object? Take()
+    {
+        Queue.TryTake(out object? message);
+        return message;
+    }
+}
+
+/// <summary>From any thread, and several at once.</summary>
 /// <remarks>A queue for one thread at either end with a lock before it takes half as long again. Benchmark: <c>-- threads</c>, handle.</remarks>
-internal sealed class SharedLane(Postbox outbox) : Lane(outbox.Name)
+internal sealed class SharedLane(Postbox outbox) : OutgoingLane(outbox)
 {
     /// <summary>What is between the threads and the box.</summary>
     public ConcurrentQueue<object?> Messages { get; } = new();
@@ -59,7 +75,8 @@ internal sealed class SharedLane(Postbox outbox) : Lane(outbox.Name)
     /// <summary>What is in these goes first, as far as it fits, whether they have called or not: a putter may have been interrupted before its call.</summary>
     public SharedLane[] After { get; set; } = [];
 
-    // Not more than is there now: see OutLane. With one taker, what was counted can be taken; one that is just being put in is waited for.
+    protected override int Count => Messages.Count;
+
     public override bool Move()
     {
         foreach (SharedLane before in After)
@@ -67,18 +84,14 @@ internal sealed class SharedLane(Postbox outbox) : Lane(outbox.Name)
             before.Move();
         }
 
-        for (int left = Messages.Count; left > 0; left--)
-        {
-            if (outbox.IsFull)
-            {
-                return false;
-            }
+        return base.Move();
+    }
 
-            Messages.TryDequeue(out object? message);
-            outbox.TryAppend(message);
-        }
-
-        return true;
+    // There is one taker, so what was counted is there; one that is just being put in is waited for.
+    protected override object? Take()
+    {
+        Messages.TryDequeue(out object? message);
+        return message;
     }
 }
 

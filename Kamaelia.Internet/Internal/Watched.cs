@@ -13,11 +13,6 @@ internal sealed class Watched(Selectable selectable)
     private Registration? _writer;
     private Registration? _exceptional;
 
-    // In a byte each: there is one of these for every connection.
-    private byte _wanted;
-    private byte _armed;
-    private byte _goal;
-
     /// <summary>The socket.</summary>
     public Selectable Selectable { get; } = selectable;
 
@@ -28,25 +23,13 @@ internal sealed class Watched(Selectable selectable)
     public int Descriptor { get; } = (int)selectable.Descriptor;
 
     /// <summary>What somebody waits for.</summary>
-    public Readiness Wanted
-    {
-        get => (Readiness)_wanted;
-        private set => _wanted = (byte)value;
-    }
+    public Readiness Wanted { get; private set; }
 
     /// <summary>What the poller reports: may be more than is wanted, until a report comes that nobody wants.</summary>
-    public Readiness Armed
-    {
-        get => (Readiness)_armed;
-        set => _armed = (byte)value;
-    }
+    public Readiness Armed { get; set; }
 
     /// <summary>What it is to report from the next wait on.</summary>
-    public Readiness Goal
-    {
-        get => (Readiness)_goal;
-        set => _goal = (byte)value;
-    }
+    public Readiness Goal { get; set; }
 
     /// <summary>Whether the poller is to be told of a new goal.</summary>
     public bool IsChanged { get; set; }

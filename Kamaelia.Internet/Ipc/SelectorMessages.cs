@@ -7,7 +7,7 @@ namespace Kamaelia.Internet;
 
 /// <summary>What a socket can be ready for.</summary>
 [Flags]
-public enum Readiness
+public enum Readiness : byte
 {
     /// <summary>Nothing.</summary>
     None = 0,

@@ -454,7 +454,6 @@ public class HandleTests
         return handle;
     }
 
-    // Sends what comes, and obeys ProducerFinished once it has sent everything.
     // Once, in the step in which the first message is sent.
     private sealed class Meddler(Action meddle) : SchedulerListener
     {
@@ -470,6 +469,7 @@ public class HandleTests
         }
     }
 
+    // Sends what comes, and obeys ProducerFinished once it has sent everything.
     private sealed class Echo : Component
     {
         protected override IEnumerator<Yield> Main()
